@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* What is to be undone when a thread is cancelled, or jumps, out of a call. */
+#include "cleanup.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Weak: before 2.34 they are in libpthread, which a program without threads does not have. */
+#pragma weak _pthread_cleanup_push
+#pragma weak _pthread_cleanup_pop
+#pragma weak gnu_get_libc_version
+extern void _pthread_cleanup_push(void *buffer, void (*routine)(void *), void *argument);
+extern void _pthread_cleanup_pop(void *buffer, int execute);
+extern const char *gnu_get_libc_version(void);
+
+static bool libc_has_handlers(void)
+{
+	return _pthread_cleanup_push && _pthread_cleanup_pop && gnu_get_libc_version;
+}
+
+void nsc_cleanup_push(struct nsc_cleanup *cleanup, void (*routine)(void *), void *argument)
+{
+	cleanup->routine = routine;
+	cleanup->argument = argument;
+	if (libc_has_handlers())
+		_pthread_cleanup_push(cleanup->room, routine, argument);
+}
+
+void nsc_cleanup_pop(struct nsc_cleanup *cleanup)
+{
+	if (libc_has_handlers())
+		_pthread_cleanup_pop(cleanup->room, 1);
+	else
+		cleanup->routine(cleanup->argument);
+}

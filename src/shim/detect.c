@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Is this socket connected to itself? Looks, and changes nothing. */
+#include "detect.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+
+#include "kernel.h"
+#include "numbers.h"
+
+static bool is_tcp(int fd)
+{
+	int protocol;
+
+	return nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) == 0 &&
+	       (protocol == IPPROTO_TCP || protocol == NSC_IPPROTO_MPTCP);
+}
+
+static bool in_repair_mode(int fd)
+{
+	int repair;
+
+	return nsc_getsockopt_int(fd, IPPROTO_TCP, TCP_REPAIR, &repair) == 0 && repair;
+}
+
+/* Before the handshake is over the socket has no peer yet, but its source port is chosen. */
+static bool is_peer(int fd, const union nsc_address *local, const union nsc_address *destination)
+{
+	union nsc_address peer;
+	int error = nsc_name(SYS_getpeername, fd, &peer);
+
+	if (error == 0)
+		return nsc_address_equal(local, &peer);
+	return error == -ENOTCONN &&
+	       (nsc_address_is_wildcard(destination) || nsc_address_equal(local, destination));
+}
+
+bool nsc_detect(int fd, const union nsc_address *destination, union nsc_address *local)
+{
+	if (nsc_name(SYS_getsockname, fd, local))
+		return false;
+	return nsc_address_port(local) == nsc_address_port(destination) && is_peer(fd, local, destination) &&
+	       is_tcp(fd) && !in_repair_mode(fd);
+}
+
+bool nsc_detect_portless(int fd)
+{
+	union nsc_address local;
+
+	return nsc_name(SYS_getsockname, fd, &local) == 0 && nsc_address_port(&local) == 0 && is_tcp(fd);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* One guarded call: made, judged, repaired, made again, at most NOSELFCONN_RETRIES times. */
+#include "guard.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cleanup.h"
+#include "detect.h"
+#include "ephemeral.h"
+#include "repair.h"
+#include "report.h"
+#include "settings.h"
+
+enum verdict { FINE, NO_PORT, ITSELF };
+
+struct attempt {
+	const struct nsc_call *call;
+	union nsc_address destination;
+	union nsc_address local; /* where the verdict is ITSELF: both ends */
+	long result;             /* or -errno */
+	enum verdict verdict;
+	struct nsc_hold hold;
+};
+
+static long make(const struct nsc_call *call)
+{
+	long result = call->make(call);
+
+	return result < 0 ? -errno : result;
+}
+
+static bool may_be_itself(long result)
+{
+	return result >= 0 || result == -EINPROGRESS || result == -EINTR;
+}
+
+/* Tells the calls that cannot be self-connections, without a system call. */
+static bool worth_a_look(struct attempt *attempt)
+{
+	const struct nsc_call *call = attempt->call;
+	bool no_port = attempt->result == -EADDRNOTAVAIL;
+
+	if (nsc_settings.disabled || !(may_be_itself(attempt->result) || no_port))
+		return false;
+	if (!nsc_address_copy(&attempt->destination, call->destination, call->length))
+		return false;
+	return no_port || nsc_ephemeral(nsc_address_port(&attempt->destination));
+}
+
+static enum verdict judge(struct attempt *attempt)
+{
+	int fd = attempt->call->fd;
+
+	if (may_be_itself(attempt->result))
+		return nsc_detect(fd, &attempt->destination, &attempt->local) ? ITSELF : FINE;
+	if (attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd))
+		return NO_PORT;
+	return FINE;
+}
+
+static void report(const struct attempt *attempt, const union nsc_address *undone, enum nsc_repair way, unsigned retry)
+{
+	static const char action[][8] = {
+		[NSC_REPAIR_LEFT] = "none", [NSC_REPAIR_REPLACED] = "replace", [NSC_REPAIR_REWOUND] = "rewind"};
+	struct nsc_event event = {
+		.fd = attempt->call->fd,
+		.address = undone,
+		.action = action[way],
+		.retry = retry,
+		.result = attempt->result,
+		.itself = attempt->verdict == ITSELF,
+	};
+
+	nsc_report_repair(&event);
+}
+
+/* Returns false where there is nothing to retry: the attempt has its last result then. */
+static bool undo(struct attempt *attempt, enum nsc_repair *way)
+{
+	*way = nsc_repair(attempt->call->fd, &attempt->local, &attempt->hold);
+	if (*way != NSC_REPAIR_OWN && *way != NSC_REPAIR_LEFT)
+		return true;
+	if (*way == NSC_REPAIR_OWN)
+		attempt->result = make(attempt->call);
+	else
+		report(attempt, &attempt->local, *way, 0);
+	attempt->verdict = FINE;
+	return false;
+}
+
+static void retry(struct attempt *attempt)
+{
+	for (unsigned tries = 1; attempt->verdict != FINE && tries <= nsc_settings.retries; tries++) {
+		union nsc_address undone = attempt->local;
+		bool itself = attempt->verdict == ITSELF;
+		enum nsc_repair way;
+
+		if (itself && !undo(attempt, &way))
+			return;
+		attempt->result = make(attempt->call);
+		attempt->verdict = judge(attempt);
+		if (itself)
+			report(attempt, &undone, way, tries);
+	}
+}
+
+static void give_up(struct attempt *attempt)
+{
+	enum nsc_repair way = NSC_REPAIR_LEFT;
+
+	if (nsc_settings.give_up == NSC_GIVE_UP_REFUSE) {
+		if (!undo(attempt, &way))
+			return;
+		attempt->result = -ECONNREFUSED;
+		attempt->verdict = FINE;
+	}
+	report(attempt, &attempt->local, way, 0);
+}
+
+long nsc_guard(const struct nsc_call *call)
+{
+	struct attempt attempt = {.call = call, .hold = {-1}};
+	struct nsc_cleanup cleanup;
+	int before = errno;
+
+	attempt.result = make(call);
+	if (worth_a_look(&attempt)) {
+		attempt.verdict = judge(&attempt);
+		if (attempt.verdict != FINE) {
+			/* The retried call is a cancellation point, like the first. */
+			nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
+			retry(&attempt);
+			if (attempt.verdict == ITSELF)
+				give_up(&attempt);
+			nsc_cleanup_pop(&cleanup);
+		}
+	}
+	errno = attempt.result < 0 ? (int)-attempt.result : before;
+	return attempt.result < 0 ? -1 : attempt.result;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The one system call of kernel.h that is more than a call. */
+#include "kernel.h"
+
+#include <errno.h>
+#include <string.h>
+
+int nsc_name(long number, int fd, union nsc_address *address)
+{
+	socklen_t length = sizeof *address;
+	int error;
+
+	memset(address, 0, sizeof *address);
+	error = (int)nsc_syscall(number, fd, (long)address, (long)&length, 0, 0);
+	if (error)
+		return error;
+	if (address->any.sa_family != AF_INET && address->any.sa_family != AF_INET6)
+		return -EAFNOSUPPORT;
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers of the kernel's that are younger than the headers of some machine that this is built on, with the
+ * Linux version that brought them. Comes after the headers that may have them. The SO_ numbers from 71 on
+ * are the same on every architecture but SPARC and PA-RISC, which need headers that know them.
+ */
+#ifndef NSC_NUMBERS_H
+#define NSC_NUMBERS_H
+
+enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro in others */
+
+#ifndef SO_RCVMARK
+#define SO_RCVMARK 75 /* 5.19 */
+#endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76 /* 6.5 */
+#endif
+#ifndef SO_RCVPRIORITY
+#define SO_RCVPRIORITY 82 /* 6.14 */
+#endif
+
+#ifndef TCP_TX_DELAY
+#define TCP_TX_DELAY 37 /* 5.3 */
+#endif
+#ifndef TCP_AO_INFO
+#define TCP_AO_INFO 40 /* 6.7 */
+#endif
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44 /* 6.15 */
+#endif
+#ifndef TCP_RTO_MIN_US
+#define TCP_RTO_MIN_US 45 /* 6.18 */
+#endif
+#ifndef TCP_DELACK_MAX_US
+#define TCP_DELACK_MAX_US 46 /* 6.18 */
+#endif
+
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51 /* 6.3 */
+#endif
+
+#endif

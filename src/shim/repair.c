@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Undoing one self-connection: tear down, hold, replace or rewind. */
+#include "repair.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "kernel.h"
+#include "salvage.h"
+#include "settings.h"
+#include "sharing.h"
+#include "signals.h"
+#include "twin.h"
+
+/*
+ * connect(2) with AF_UNSPEC sends RST and so leaves no TIME_WAIT, and gives the port back unless the caller
+ * bound it (tcp_disconnect()). It leaves ECONNRESET behind, which reading SO_ERROR clears.
+ *
+ * Where it is refused the self-connection stays. Closing the socket with SO_LINGER {1, 0} instead would tear
+ * down as well, but could not tell a port of the caller's own from one of the kernel's; and those who refuse
+ * are gVisor, whose ports are never chosen like that, and Linux around 6.4 while another thread waits on the
+ * socket (EBUSY), when it must not be replaced either.
+ */
+static bool tear_down(int fd)
+{
+	static const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+	int pending;
+
+	if (nsc_connect(fd, &unspecified, sizeof unspecified))
+		return false;
+	nsc_getsockopt_int(fd, SOL_SOCKET, SO_ERROR, &pending);
+	return true;
+}
+
+void nsc_hold_release(void *hold)
+{
+	struct nsc_hold *held = hold;
+
+	if (held->fd >= 0)
+		nsc_close(held->fd);
+	held->fd = -1;
+}
+
+/*
+ * That the port can be bound proves that tearing down gave it back, so the kernel had chosen it; and a port
+ * that is bound is not chosen for a connect() (__inet_hash_connect()). SO_REUSEADDR comes after the
+ * bind: before, it would let the bind succeed beside a caller's own port; now it lets a server in.
+ */
+static bool hold_port(const union nsc_address *local, struct nsc_hold *hold)
+{
+	nsc_hold_release(hold);
+	hold->fd = nsc_socket(local->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (hold->fd < 0)
+		return false;
+	if (nsc_bind(hold->fd, local)) {
+		nsc_hold_release(hold);
+		return false;
+	}
+	nsc_setsockopt_int(hold->fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	return true;
+}
+
+/*
+ * For a port that cannot be held, because it is the caller's own, or other connections use it too, or there
+ * is no descriptor for a holder: bind the caller's socket to another port of the kernel's choice. EINVAL
+ * says that it has a port still (bind(2)), one that tearing down did not give back: the caller's own. A port
+ * bound to 0 is given back after use like one that connect() chose (SOCK_BINDPORT_LOCK is not set).
+ */
+static enum nsc_repair evade_port(int fd)
+{
+	union nsc_address address;
+	int error = nsc_name(SYS_getsockname, fd, &address);
+
+	if (error == 0) {
+		nsc_address_clear_port(&address);
+		error = nsc_bind(fd, &address);
+	}
+	return error == 0 || error == -EADDRINUSE ? NSC_REPAIR_REWOUND : NSC_REPAIR_OWN;
+}
+
+/* Puts the twin on the caller's number. dup3 is refused with EBUSY while another thread opens that number. */
+static bool put_in_place(int twin, int fd)
+{
+	int flags = nsc_fcntl(fd, F_GETFD, 0), result;
+
+	if (flags < 0)
+		return false;
+	do
+		result = nsc_dup3(twin, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+	while (result == -EBUSY || result == -EINTR);
+	return result >= 0;
+}
+
+static bool replace(int fd, const struct nsc_salvage *salvage)
+{
+	bool replaced = false;
+	int twin;
+
+	if (nsc_settings.method == NSC_METHOD_REWIND || !salvage->plain)
+		return false;
+	if (nsc_settings.method == NSC_METHOD_AUTO && nsc_sharing_noticed(fd))
+		return false;
+	twin = nsc_twin(fd);
+	if (twin < 0)
+		return false;
+	if (nsc_salvage_restore(twin, salvage) == 0)
+		replaced = put_in_place(twin, fd);
+	nsc_close(twin);
+	return replaced;
+}
+
+static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
+{
+	enum nsc_repair way = NSC_REPAIR_REWOUND;
+	struct nsc_salvage salvage;
+
+	nsc_salvage_read(fd, &salvage);
+	if (!tear_down(fd))
+		return NSC_REPAIR_LEFT;
+	if (!hold_port(local, hold))
+		way = evade_port(fd);
+	else if (replace(fd, &salvage))
+		return NSC_REPAIR_REPLACED;
+	nsc_salvage_restore(fd, &salvage);
+	return way;
+}
+
+enum nsc_repair nsc_repair(int fd, const union nsc_address *local, struct nsc_hold *hold)
+{
+	struct nsc_signals signals;
+	enum nsc_repair way;
+
+	nsc_signals_hold(&signals);
+	way = undo(fd, local, hold);
+	nsc_signals_restore(&signals);
+	return way;
+}

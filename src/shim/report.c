@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* Telling what happened: one line per repair, where NOSELFCONN_LOG says. */
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/stat.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "line.h"
+#include "settings.h"
+#include "signals.h"
+
+enum { LOG_MODE = 0600 };
+
+/* What makes a file that file: the device and the inode. */
+struct identity {
+	uint32_t major, minor;
+	uint64_t inode;
+};
+
+static struct identity stderr_at_start;
+
+static struct identity identify(int fd)
+{
+	struct statx status;
+	struct identity none = {0, 0, 0};
+
+	if (nsc_syscall(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_INO, (long)&status))
+		return none;
+	return (struct identity){status.stx_dev_major, status.stx_dev_minor, status.stx_ino};
+}
+
+/* Room for a line, so that the write cannot block. */
+static bool takes_a_line(int fd)
+{
+	/* A timeout of zero in both the kernel's layouts of timespec. */
+	static const long long at_once[2];
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	return nsc_syscall(SYS_ppoll, (long)&ready, 1, (long)at_once, 0, 0) == 1 && ready.revents & POLLOUT;
+}
+
+/*
+ * Writing to a broken pipe or over RLIMIT_FSIZE raises a signal that the program would not have had: it is
+ * held off, and taken away unless another one was there already.
+ */
+static void write_quietly(int fd, const struct nsc_line *line)
+{
+	bool pipe_pending = nsc_signals_pending(SIGPIPE), size_pending = nsc_signals_pending(SIGXFSZ);
+	long result = nsc_syscall(SYS_write, fd, (long)line->text, (long)line->size, 0, 0);
+
+	if (result == -EPIPE && !pipe_pending)
+		nsc_signals_discard(SIGPIPE);
+	if (result == -EFBIG && !size_pending)
+		nsc_signals_discard(SIGXFSZ);
+}
+
+static void to_stderr(const struct nsc_line *line)
+{
+	struct identity now = identify(STDERR_FILENO);
+
+	if (now.inode && memcmp(&now, &stderr_at_start, sizeof now) == 0 && takes_a_line(STDERR_FILENO))
+		write_quietly(STDERR_FILENO, line);
+}
+
+static void to_syslog(const struct nsc_line *line)
+{
+	static const struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	int fd = nsc_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return;
+	if (nsc_connect(fd, (const struct sockaddr *)&log, sizeof log) == 0)
+		write_quietly(fd, line);
+	nsc_close(fd);
+}
+
+static void to_file(const struct nsc_line *line)
+{
+	/* O_NONBLOCK: a named pipe that nobody reads is an error then, rather than a wait. */
+	int fd = nsc_open(nsc_settings.log_path,
+	                  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, LOG_MODE);
+
+	if (fd < 0)
+		return;
+	write_quietly(fd, line);
+	nsc_close(fd);
+}
+
+static const char *program_name(void)
+{
+	/* As it was executed: argv[0] and the thread's name are the program's to change. */
+	const char *path = (const char *)getauxval(AT_EXECFN);
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path ? path : "?";
+}
+
+static void begin(struct nsc_line *line)
+{
+	unsigned long pid = (unsigned long)nsc_syscall(SYS_getpid, 0, 0, 0, 0, 0);
+	struct timespec now;
+
+	line->size = 0;
+	if (nsc_settings.log == NSC_LOG_SYSLOG) {
+		nsc_line_string(line, "<13>noselfconn["); /* facility user, severity notice: RFC 3164 4.1.1 */
+		nsc_line_number(line, pid, 1);
+		nsc_line_string(line, "]: ");
+	} else {
+		if (nsc_settings.log == NSC_LOG_FILE && clock_gettime(CLOCK_REALTIME, &now) == 0) {
+			nsc_line_string(line, "time=");
+			nsc_line_number(line, (unsigned long)now.tv_sec, 1);
+			nsc_line_string(line, ".");
+			nsc_line_number(line, (unsigned long)now.tv_nsec / 1000000, 3);
+			nsc_line_string(line, " ");
+		}
+		nsc_line_string(line, "noselfconn: ");
+	}
+	nsc_line_string(line, "program=");
+	nsc_line_word(line, program_name());
+	nsc_line_string(line, " pid=");
+	nsc_line_number(line, pid, 1);
+}
+
+static void end(struct nsc_line *line)
+{
+	struct nsc_signals signals;
+
+	nsc_line_end(line);
+	nsc_signals_hold(&signals);
+	if (!signals.held)
+		return;
+	if (nsc_settings.log == NSC_LOG_STDERR)
+		to_stderr(line);
+	else if (nsc_settings.log == NSC_LOG_SYSLOG)
+		to_syslog(line);
+	else
+		to_file(line);
+	nsc_signals_restore(&signals);
+}
+
+void nsc_report_start(void)
+{
+	struct nsc_line line;
+
+	if (nsc_settings.log == NSC_LOG_OFF)
+		return;
+	if (nsc_settings.log == NSC_LOG_STDERR)
+		stderr_at_start = identify(STDERR_FILENO);
+	for (int i = 0; i < NSC_SETTINGS; i++) {
+		if (!(nsc_settings.misunderstood & 1u << i))
+			continue;
+		begin(&line);
+		nsc_line_string(&line, " setting=");
+		nsc_line_string(&line, nsc_setting_name((enum nsc_setting)i));
+		nsc_line_string(&line, " error=\"is not ");
+		nsc_line_string(&line, nsc_setting_values((enum nsc_setting)i));
+		nsc_line_string(&line, "; the default stays in force\"");
+		end(&line);
+	}
+}
+
+static void put_outcome(struct nsc_line *line, const struct nsc_event *event)
+{
+	if (event->itself)
+		nsc_line_string(line, "self-connected");
+	else if (event->result >= 0)
+		nsc_line_string(line, "connected");
+	else if (event->result == -EINPROGRESS)
+		nsc_line_string(line, "in-progress");
+	else if (event->result == -ECONNREFUSED)
+		nsc_line_string(line, "refused");
+	else if (event->result == -EINTR)
+		nsc_line_string(line, "interrupted");
+	else {
+		nsc_line_string(line, "errno-");
+		nsc_line_number(line, (unsigned long)-event->result, 1);
+	}
+}
+
+void nsc_report_repair(const struct nsc_event *event)
+{
+	struct nsc_line line;
+
+	if (nsc_settings.log == NSC_LOG_OFF)
+		return;
+	begin(&line);
+	nsc_line_string(&line, " fd=");
+	nsc_line_number(&line, (unsigned long)event->fd, 1);
+	nsc_line_string(&line, " address=");
+	nsc_line_address(&line, event->address);
+	nsc_line_string(&line, " action=");
+	nsc_line_string(&line, event->action);
+	nsc_line_string(&line, " retry=");
+	nsc_line_number(&line, event->retry, 1);
+	nsc_line_string(&line, " outcome=");
+	put_outcome(&line, event);
+	end(&line);
+}

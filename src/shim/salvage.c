@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* The caller's settings that tearing down a connection destroys: read before, set again after. */
+#include "salvage.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "kernel.h"
+#include "numbers.h"
+
+enum { UNKNOWN = -1, MAX_USER_MSS = 32767, MAX_UNSCALED_WINDOW = 65535, TIMESTAMP_SPACE = 12 };
+enum { RCVBUF_LOCK = 2 }; /* of SO_BUF_LOCK */
+
+enum { PEEK_OFF, MAXSEG, CLAMP, RTO_MIN, DELACK_MAX };
+
+static const struct {
+	int level, option;
+} destroyed[NSC_SALVAGE_OPTIONS] = {
+	[PEEK_OFF] = {SOL_SOCKET, SO_PEEK_OFF},
+	[MAXSEG] = {IPPROTO_TCP, TCP_MAXSEG},
+	[CLAMP] = {IPPROTO_TCP, TCP_WINDOW_CLAMP},
+	[RTO_MIN] = {IPPROTO_TCP, TCP_RTO_MIN_US},
+	[DELACK_MAX] = {IPPROTO_TCP, TCP_DELACK_MAX_US},
+};
+
+static int read_or(int fd, int level, int option, int otherwise)
+{
+	int value;
+
+	return nsc_getsockopt_int(fd, level, option, &value) ? otherwise : value;
+}
+
+/*
+ * The connection advertised min(TCP_MAXSEG, what the path takes), less the room for timestamps
+ * (tcp_connect_init(), tcp_rcv_state_process()). TCP_MAXSEG goes to 32767; lo takes more by default.
+ */
+static int chosen_maxseg(int fd, const struct tcp_info *info)
+{
+	int mss = (int)info->tcpi_advmss + (info->tcpi_options & TCPI_OPT_TIMESTAMPS ? TIMESTAMP_SPACE : 0);
+	int domain = read_or(fd, SOL_SOCKET, SO_DOMAIN, AF_INET);
+	int mtu, headers = domain == AF_INET6 ? 40 + 20 : 20 + 20;
+
+	if (mss <= 0 || mss > MAX_USER_MSS)
+		return UNKNOWN;
+	mtu = domain == AF_INET6 ? read_or(fd, IPPROTO_IPV6, IPV6_MTU, 0) : read_or(fd, IPPROTO_IP, IP_MTU, 0);
+	return mss < mtu - headers ? mss : UNKNOWN;
+}
+
+/*
+ * Without a clamp of the caller's the kernel chooses the window scale for the largest buffer that autotuning
+ * may reach, and only then clamps to half the present one; with one, the scale is the clamp's own
+ * (tcp_select_initial_window(), tcp_init_buffer_space()). A receive buffer that the caller sized is such
+ * a clamp as well, and is carried as a buffer.
+ */
+static int chosen_clamp(int fd, const struct tcp_info *info)
+{
+	int clamp = read_or(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, 0);
+	int half = read_or(fd, SOL_SOCKET, SO_RCVBUF, 0) / 2;
+	int locked = read_or(fd, SOL_SOCKET, SO_BUF_LOCK, RCVBUF_LOCK) & RCVBUF_LOCK;
+	int segment = (int)info->tcpi_advmss + TIMESTAMP_SPACE;
+	int scale = 0;
+
+	if (clamp <= 0)
+		return UNKNOWN;
+	if (!(info->tcpi_options & TCPI_OPT_WSCALE))
+		return clamp < half && clamp < MAX_UNSCALED_WINDOW ? clamp : UNKNOWN;
+	while (clamp >> scale > MAX_UNSCALED_WINDOW)
+		scale++;
+	if (info->tcpi_rcv_wscale != scale)
+		return UNKNOWN;
+	if (locked && (clamp >= half || (clamp > 2 * segment && clamp + segment >= half)))
+		return UNKNOWN;
+	return clamp;
+}
+
+void nsc_salvage_read(int fd, struct nsc_salvage *salvage)
+{
+	struct tcp_info info = {0};
+	socklen_t length = sizeof info;
+
+	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
+		salvage->value[i] = read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
+	nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
+	salvage->value[MAXSEG] = chosen_maxseg(fd, &info);
+	salvage->value[CLAMP] = chosen_clamp(fd, &info);
+	salvage->plain = info.tcpi_options & TCPI_OPT_TIMESTAMPS;
+}
+
+int nsc_salvage_restore(int fd, const struct nsc_salvage *salvage)
+{
+	int first = 0;
+
+	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++) {
+		int level = destroyed[i].level, option = destroyed[i].option, error;
+
+		if (salvage->value[i] == UNKNOWN || read_or(fd, level, option, UNKNOWN) == salvage->value[i])
+			continue;
+		error = nsc_setsockopt_int(fd, level, option, salvage->value[i]);
+		first = first ? first : error;
+	}
+	return first;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings of libnoselfconn(7): read from the environment once, and the same ever after. */
+#include "settings.h"
+
+#include <string.h>
+
+enum { MAX_RETRIES = 100 };
+
+struct nsc_settings nsc_settings = {.retries = 2};
+
+static const struct {
+	char name[24], values[72];
+} described[NSC_SETTINGS] = {
+	[NSC_SETTING_DISABLE] = {"NOSELFCONN_DISABLE", "0 or 1"},
+	[NSC_SETTING_RETRIES] = {"NOSELFCONN_RETRIES", "a whole number from 0 to 100"},
+	[NSC_SETTING_METHOD] = {"NOSELFCONN_METHOD", "auto, replace or rewind"},
+	[NSC_SETTING_GIVE_UP] = {"NOSELFCONN_GIVE_UP", "relent or refuse"},
+	[NSC_SETTING_LOG] = {"NOSELFCONN_LOG", "stderr, syslog or an absolute path of at most 511 bytes"},
+};
+
+const char *nsc_setting_name(enum nsc_setting setting)
+{
+	return described[setting].name;
+}
+
+const char *nsc_setting_values(enum nsc_setting setting)
+{
+	return described[setting].values;
+}
+
+static bool set_disable(const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return false;
+	nsc_settings.disabled = *value == '1';
+	return true;
+}
+
+static bool set_retries(const char *value)
+{
+	unsigned number = 0;
+
+	for (const char *at = value; *at; at++) {
+		if (*at < '0' || *at > '9')
+			return false;
+		number = number * 10 + (unsigned)(*at - '0');
+		if (number > MAX_RETRIES)
+			return false;
+	}
+	nsc_settings.retries = number;
+	return true;
+}
+
+static bool set_method(const char *value)
+{
+	if (strcmp(value, "auto") == 0)
+		nsc_settings.method = NSC_METHOD_AUTO;
+	else if (strcmp(value, "replace") == 0)
+		nsc_settings.method = NSC_METHOD_REPLACE;
+	else if (strcmp(value, "rewind") == 0)
+		nsc_settings.method = NSC_METHOD_REWIND;
+	else
+		return false;
+	return true;
+}
+
+static bool set_give_up(const char *value)
+{
+	if (strcmp(value, "relent") == 0)
+		nsc_settings.give_up = NSC_GIVE_UP_RELENT;
+	else if (strcmp(value, "refuse") == 0)
+		nsc_settings.give_up = NSC_GIVE_UP_REFUSE;
+	else
+		return false;
+	return true;
+}
+
+static bool set_log(const char *value)
+{
+	size_t size = strlen(value) + 1;
+
+	if (strcmp(value, "stderr") == 0) {
+		nsc_settings.log = NSC_LOG_STDERR;
+	} else if (strcmp(value, "syslog") == 0) {
+		nsc_settings.log = NSC_LOG_SYSLOG;
+	} else if (*value == '/' && size <= sizeof nsc_settings.log_path) {
+		nsc_settings.log = NSC_LOG_FILE;
+		memcpy(nsc_settings.log_path, value, size);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool set(enum nsc_setting setting, const char *value)
+{
+	switch (setting) {
+	case NSC_SETTING_DISABLE:
+		return set_disable(value);
+	case NSC_SETTING_RETRIES:
+		return set_retries(value);
+	case NSC_SETTING_METHOD:
+		return set_method(value);
+	case NSC_SETTING_GIVE_UP:
+		return set_give_up(value);
+	default:
+		return set_log(value);
+	}
+}
+
+static void read_variable(const char *variable)
+{
+	for (int i = 0; i < NSC_SETTINGS; i++) {
+		size_t length = strlen(described[i].name);
+
+		if (strncmp(variable, described[i].name, length) || variable[length] != '=')
+			continue;
+		if (variable[length + 1] && !set((enum nsc_setting)i, variable + length + 1))
+			nsc_settings.misunderstood |= 1u << i;
+	}
+}
+
+void nsc_settings_read(char *const *environment)
+{
+	static const char prefix[] = "NOSELFCONN_";
+
+	if (!environment)
+		return;
+	for (; *environment; environment++)
+		if (strncmp(*environment, prefix, sizeof prefix - 1) == 0)
+			read_variable(*environment);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Holding signals off while something is half done, cancellation with them. */
+#include "signals.h"
+
+#include <sys/syscall.h>
+
+#include "libc.h"
+
+enum { WORD_BITS = 8 * sizeof(unsigned long) };
+
+static unsigned long *word_of(struct nsc_signal_set *set, int signal, unsigned long *bit)
+{
+	*bit = 1UL << (unsigned)(signal - 1) % WORD_BITS;
+	return &set->bits[(unsigned)(signal - 1) / WORD_BITS];
+}
+
+void nsc_signals_hold(struct nsc_signals *signals)
+{
+	static const int left_alone[] = {SIGSYS, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+	struct nsc_signal_set set;
+	unsigned long bit;
+
+	for (unsigned i = 0; i < sizeof set.bits / sizeof *set.bits; i++)
+		set.bits[i] = ~0UL;
+	for (unsigned i = 0; i < sizeof left_alone / sizeof *left_alone; i++)
+		*word_of(&set, left_alone[i], &bit) &= ~bit;
+	/* By number: libc's own sigprocmask() leaves out the signals that it cancels threads by. */
+	signals->held = nsc_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&set, (long)&signals->before,
+	                            sizeof set, 0) == 0;
+}
+
+void nsc_signals_restore(const struct nsc_signals *signals)
+{
+	if (signals->held)
+		nsc_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&signals->before, 0,
+		            sizeof signals->before, 0);
+}
+
+bool nsc_signals_pending(int signal)
+{
+	struct nsc_signal_set set;
+	unsigned long bit, *word = word_of(&set, signal, &bit);
+
+	return nsc_syscall(SYS_rt_sigpending, (long)&set, sizeof set, 0, 0, 0) == 0 && *word & bit;
+}
+
+void nsc_signals_discard(int signal)
+{
+	/* A timeout of zero in both the kernel's layouts of timespec. */
+	static const long long at_once[2];
+	struct nsc_signal_set set = {{0}};
+	unsigned long bit;
+
+	*word_of(&set, signal, &bit) |= bit;
+	nsc_syscall(SYS_rt_sigtimedwait, (long)&set, 0, (long)at_once, sizeof set, 0);
+}
