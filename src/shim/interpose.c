@@ -12,6 +12,9 @@
 
 #define DOOR __attribute__((visibility("default")))
 
+/* glibc declares the address as a transparent union of pointers; defining it as POSIX has it is GNU C. */
+#pragma GCC diagnostic ignored "-Wpedantic"
+
 DOOR int connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
 
