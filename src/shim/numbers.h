@@ -9,6 +9,12 @@
 
 enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro in others */
 
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71 /* 5.14 */
+#endif
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72 /* 5.14 */
+#endif
 #ifndef SO_RCVMARK
 #define SO_RCVMARK 75 /* 5.19 */
 #endif

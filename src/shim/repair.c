@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "kernel.h"
+#include "numbers.h"
 #include "salvage.h"
 #include "settings.h"
 #include "sharing.h"
@@ -41,18 +43,29 @@ void nsc_hold_release(void *hold)
 	held->fd = -1;
 }
 
+/* A socket stays in the network namespace that it was made in, wherever its thread goes (setns(2)). */
+static bool in_one_namespace(int a, int b)
+{
+	uint64_t cookie_a = 0, cookie_b = 0; /* both stay 0 before Linux 5.14 */
+	socklen_t length = sizeof cookie_a;
+
+	nsc_getsockopt(a, SOL_SOCKET, SO_NETNS_COOKIE, &cookie_a, &length);
+	nsc_getsockopt(b, SOL_SOCKET, SO_NETNS_COOKIE, &cookie_b, &length);
+	return cookie_a == cookie_b;
+}
+
 /*
  * That the port can be bound proves that tearing down gave it back, so the kernel had chosen it; and a port
  * that is bound is not chosen for a connect() (__inet_hash_connect()). SO_REUSEADDR comes after the
  * bind: before, it would let the bind succeed beside a caller's own port; now it lets a server in.
  */
-static bool hold_port(const union nsc_address *local, struct nsc_hold *hold)
+static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
 	nsc_hold_release(hold);
 	hold->fd = nsc_socket(local->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
 	if (hold->fd < 0)
 		return false;
-	if (nsc_bind(hold->fd, local)) {
+	if (!in_one_namespace(fd, hold->fd) || nsc_bind(hold->fd, local)) {
 		nsc_hold_release(hold);
 		return false;
 	}
@@ -61,8 +74,8 @@ static bool hold_port(const union nsc_address *local, struct nsc_hold *hold)
 }
 
 /*
- * For a port that cannot be held, because it is the caller's own, or other connections use it too, or there
- * is no descriptor for a holder: bind the caller's socket to another port of the kernel's choice. EINVAL
+ * For a port that cannot be held, because it is the caller's own, or other connections use it too, or it is
+ * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of the kernel's choice. EINVAL
  * says that it has a port still (bind(2)), one that tearing down did not give back: the caller's own. A port
  * bound to 0 is given back after use like one that connect() chose (SOCK_BINDPORT_LOCK is not set).
  */
@@ -117,7 +130,7 @@ static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_h
 	nsc_salvage_read(fd, &salvage);
 	if (!tear_down(fd))
 		return NSC_REPAIR_LEFT;
-	if (!hold_port(local, hold))
+	if (!hold_port(fd, local, hold))
 		way = evade_port(fd);
 	else if (replace(fd, &salvage))
 		return NSC_REPAIR_REPLACED;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "numbers.h"
 #include "options.h"
 
 struct value {
