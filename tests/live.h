@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The live tests: this very process runs under LD_PRELOAD, in a network namespace of its own per test, whose
+ * ip_local_port_range leaves the kernel hardly a choice.
+ */
+#ifndef NSC_TESTS_LIVE_H
+#define NSC_TESTS_LIVE_H
+
+#include <check.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+enum { PORT = 40000 }; /* nobody listens on it */
+
+struct place {
+	struct sockaddr_storage address;
+	socklen_t length;
+};
+
+/* `text` is an IPv4 or IPv6 address, with %SCOPE where it needs one. */
+struct place place(const char *text, unsigned port);
+
+/*
+ * Moves the test into a network namespace of its own where only lo is up and LOW..HIGH are the ports that the
+ * kernel chooses from, and proves that plain system calls to 127.0.0.1:LOW connect to themselves there.
+ */
+void net(unsigned low, unsigned high);
+
+/* The same with 40000..40001, where the first choice is always PORT. */
+void net_of_two_ports(void);
+
+/* Sets the namespace's range, or another file below /proc/sys/net. */
+void set_range(unsigned low, unsigned high);
+void set_sysctl(const char *path, const char *value);
+
+/* Runs a shell command and fails the test where that fails. */
+void run(const char *command);
+
+/* connect(2) as a plain system call: what the program would get without the shim. */
+int bare_connect(int fd, struct place to);
+
+/* connect() through the shim. */
+int shim_connect(int fd, struct place to);
+
+/* A TCP socket of the destination's family; `flags` as SOCK_NONBLOCK. */
+int tcp_socket(struct place to, int flags);
+
+/* Waits for a connect() in progress: 0, or the error that it ended in. `result` and errno are connect()'s. */
+int outcome(int fd, int result);
+
+/* Tears a self-connection down as the shim would, so that it leaves no TIME_WAIT, and closes it. */
+void reset(int fd);
+
+bool is_self_connected(int fd);
+
+/* Connects through the shim and has it end in ECONNREFUSED, not self-connected. */
+void assert_refused(int fd, struct place to);
+
+/* connects with a new socket, blocking or not, has it refused, and closes it. */
+void assert_new_socket_refused(struct place to, int flags);
+
+/* Nothing of PORT's is left in the namespace, TIME_WAIT included, and a server can bind it at once. */
+void assert_port_free(struct place at);
+
+/* A server on `at`, without SO_REUSEADDR. */
+int listener(struct place at);
+
+ino_t inode_of(int fd);
+int open_descriptors(void);
+
+/* What NOSELFCONN_METHOD says: "auto", "replace" or "rewind". */
+const char *method(void);
+
+/*
+ * Connects `fd` to itself through the shim, has it refused, and tells which way the repair took: a fresh
+ * socket has another inode.
+ */
+bool was_replaced(int fd, struct place to);
+
+/*
+ * What auto must do, and the forced methods with it. NOSELFCONN_METHOD=replace does not ask who might notice,
+ * but does not lose anything either.
+ */
+void assert_rewound(int fd, struct place to);
+void assert_rewound_by_auto(int fd, struct place to);
+void assert_replaced_unless_forced(int fd, struct place to);
+
+Suite *suite_live_detect(void);
+Suite *suite_live_own_port(void);
+Suite *suite_live_range(void);
+Suite *suite_live_repair(void);
+Suite *suite_live_ways(void);
+Suite *suite_live_errors(void);
+
+#endif

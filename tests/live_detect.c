@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* A self-connection is seen in every form that it can take. */
+#include "live.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static void refused_in_every_mode(const char *address)
+{
+	struct place to;
+
+	net_of_two_ports();
+	to = place(address, PORT);
+	for (int flags = 0; flags <= SOCK_NONBLOCK; flags += SOCK_NONBLOCK) {
+		int fd = tcp_socket(to, 0);
+
+		ck_assert_msg(bare_connect(fd, to) == 0 && is_self_connected(fd), "%s does not hit itself", address);
+		reset(fd);
+		assert_new_socket_refused(to, flags);
+		assert_port_free(to);
+	}
+}
+
+START_TEST(test_ipv4_loopback)
+{
+	refused_in_every_mode("127.0.0.1");
+}
+END_TEST
+
+/* Without a bind(2) the source would be 127.0.0.1. */
+START_TEST(test_ipv4_bound_to_another_loopback_address)
+{
+	struct place at = place("127.1.2.3", 0), to = place("127.1.2.3", PORT);
+
+	net_of_two_ports();
+	set_range(PORT, PORT + 3);
+	for (int i = 0; i < 100; i++) {
+		int fd = tcp_socket(to, i & 1 ? SOCK_NONBLOCK : 0);
+
+		ck_assert_int_eq(bind(fd, (struct sockaddr *)&at.address, at.length), 0);
+		assert_refused(fd, to);
+		close(fd);
+	}
+	assert_port_free(to);
+}
+END_TEST
+
+START_TEST(test_ipv6_loopback)
+{
+	refused_in_every_mode("::1");
+}
+END_TEST
+
+START_TEST(test_v4_mapped)
+{
+	refused_in_every_mode("::ffff:127.0.0.1");
+}
+END_TEST
+
+/* The wildcards stand for "my own source address", so a server's bind to them must be free as well. */
+START_TEST(test_ipv4_wildcard)
+{
+	refused_in_every_mode("0.0.0.0");
+}
+END_TEST
+
+START_TEST(test_ipv6_wildcard)
+{
+	refused_in_every_mode("::");
+}
+END_TEST
+
+START_TEST(test_v4_mapped_wildcard)
+{
+	refused_in_every_mode("::ffff:0.0.0.0");
+}
+END_TEST
+
+static void with_an_address(const char *address, const char *add)
+{
+	struct place to;
+
+	net_of_two_ports();
+	run(add);
+	to = place(address, PORT);
+	assert_new_socket_refused(to, 0);
+	assert_new_socket_refused(to, SOCK_NONBLOCK);
+	assert_port_free(to);
+}
+
+START_TEST(test_own_address_that_is_not_loopback)
+{
+	with_an_address("192.0.2.7", "ip address add 192.0.2.7/32 dev lo");
+}
+END_TEST
+
+START_TEST(test_own_ipv6_address_that_is_not_loopback)
+{
+	with_an_address("2001:db8::7", "ip address add 2001:db8::7/128 dev lo nodad");
+}
+END_TEST
+
+START_TEST(test_link_local_with_scope)
+{
+	struct place to;
+	int fd;
+
+	net_of_two_ports();
+	run("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up &&"
+	    " ip address add fe80::7/64 dev v0 nodad");
+	to = place("fe80::7%v0", PORT);
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(bare_connect(fd, to), 0);
+	ck_assert(is_self_connected(fd));
+	reset(fd);
+	assert_new_socket_refused(to, 0);
+	assert_new_socket_refused(to, SOCK_NONBLOCK);
+	assert_port_free(to);
+}
+END_TEST
+
+START_TEST(test_mptcp)
+{
+	struct place to = place("127.0.0.1", PORT);
+
+	net_of_two_ports();
+	for (int flags = 0; flags <= SOCK_NONBLOCK; flags += SOCK_NONBLOCK) {
+		int fd = socket(AF_INET, SOCK_STREAM | flags, 262 /* IPPROTO_MPTCP */);
+
+		if (fd < 0) /* a kernel without MPTCP has no such self-connections */
+			return;
+		assert_refused(fd, to);
+		close(fd);
+	}
+	assert_port_free(to);
+}
+END_TEST
+
+/* A datagram socket that is its own peer is of use, and takes nobody's port by accident of a handshake. */
+START_TEST(test_udp_is_left_alone)
+{
+	struct place to = place("127.0.0.1", PORT);
+	bool itself = false;
+
+	net_of_two_ports();
+	for (int i = 0; i < 200 && !itself; i++) {
+		int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+		ck_assert_int_eq(shim_connect(fd, to), 0);
+		itself = is_self_connected(fd);
+		close(fd);
+	}
+	ck_assert_msg(itself, "none of 200 UDP sockets is its own peer");
+}
+END_TEST
+
+static void nothing(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * connect() blocks because its packets are held up on their way (netem), a signal interrupts it, and the
+ * self-connection is complete by the time that anybody looks.
+ */
+START_TEST(test_after_eintr)
+{
+	struct place to = place("127.0.0.1", PORT);
+	struct sigaction action = {.sa_handler = nothing};
+	struct itimerval timer = {.it_value = {.tv_usec = 50000}};
+	int fd = -1, result, error;
+
+	net_of_two_ports();
+	if (system("tc qdisc add dev lo root netem delay 300ms 2>/dev/null"))
+		return; /* without netem a connect() over loopback cannot be interrupted */
+	sigaction(SIGALRM, &action, NULL);
+	fd = tcp_socket(to, 0);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	ck_assert_int_eq(bare_connect(fd, to), -1);
+	ck_assert_int_eq(errno, EINTR);
+	reset(fd);
+	fd = tcp_socket(to, 0);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	result = shim_connect(fd, to);
+	error = result ? errno : 0;
+	ck_assert_msg(!is_self_connected(fd), "connected to itself");
+	ck_assert_msg(error == ECONNREFUSED, "%s", strerror(error));
+	close(fd);
+}
+END_TEST
+
+Suite *suite_live_detect(void)
+{
+	Suite *suite = suite_create("detect");
+	TCase *addresses = tcase_create("addresses"), *sockets = tcase_create("sockets");
+
+	tcase_add_test(addresses, test_ipv4_loopback);
+	tcase_add_test(addresses, test_ipv4_bound_to_another_loopback_address);
+	tcase_add_test(addresses, test_ipv6_loopback);
+	tcase_add_test(addresses, test_v4_mapped);
+	tcase_add_test(addresses, test_ipv4_wildcard);
+	tcase_add_test(addresses, test_ipv6_wildcard);
+	tcase_add_test(addresses, test_v4_mapped_wildcard);
+	tcase_add_test(addresses, test_own_address_that_is_not_loopback);
+	tcase_add_test(addresses, test_own_ipv6_address_that_is_not_loopback);
+	tcase_add_test(addresses, test_link_local_with_scope);
+	suite_add_tcase(suite, addresses);
+	tcase_add_test(sockets, test_mptcp);
+	tcase_add_test(sockets, test_udp_is_left_alone);
+	tcase_add_test(sockets, test_after_eintr);
+	suite_add_tcase(suite, sockets);
+	return suite;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Bad pointers, lengths, descriptors and families: the same result and errno as without the shim. */
+#include "live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* Two sockets of the same making: one for the bare call, one for the shim's. */
+static void same(const char *what, const int fds[2], const void *address, socklen_t length)
+{
+	int bare, bare_errno, shim, shim_errno;
+
+	errno = 0;
+	bare = (int)syscall(SYS_connect, fds[0], address, length);
+	bare_errno = errno;
+	errno = 0;
+	shim = connect(fds[1], address, length);
+	shim_errno = errno;
+	ck_assert_msg(bare == shim && bare_errno == shim_errno, "%s, length %u: %d %s, with the shim %d %s", what,
+	              length, bare, strerror(bare_errno), shim, strerror(shim_errno));
+}
+
+static void same_on_new_sockets(const char *what, int family, int type, int protocol, const void *address, socklen_t length)
+{
+	int fds[2] = {socket(family, type, protocol), socket(family, type, protocol)};
+
+	same(what, fds, address, length);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void *end_of_a_page(size_t room)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *two = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(two, MAP_FAILED);
+	ck_assert_int_eq(munmap(two + page, page), 0);
+	return two + page - room;
+}
+
+START_TEST(test_bad_pointers)
+{
+	static const socklen_t lengths[] = {0, 1, 2, 8, 15, 16, 24, 28, 110, 128, 129, (socklen_t)-1};
+
+	net_of_two_ports();
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		same_on_new_sockets("NULL", AF_INET, SOCK_STREAM, 0, NULL, lengths[i]);
+		same_on_new_sockets("-1", AF_INET, SOCK_STREAM, 0, (void *)-1L, lengths[i]);
+		same_on_new_sockets("1", AF_INET6, SOCK_STREAM, 0, (void *)1L, lengths[i]);
+		same_on_new_sockets("NULL, UDP", AF_INET, SOCK_DGRAM, 0, NULL, lengths[i]);
+		same_on_new_sockets("NULL, AF_UNIX", AF_UNIX, SOCK_STREAM, 0, NULL, lengths[i]);
+		same_on_new_sockets("NULL, AF_NETLINK", AF_NETLINK, SOCK_RAW, 0, NULL, lengths[i]);
+	}
+}
+END_TEST
+
+START_TEST(test_addresses_at_the_end_of_their_page)
+{
+	struct place to = place("127.0.0.1", 50000), to6 = place("::1", 50000);
+
+	net_of_two_ports();
+	for (socklen_t length = 0; length <= 32; length++) {
+		void *address = end_of_a_page(16), *address6 = end_of_a_page(28);
+
+		memcpy(address, &to.address, 16);
+		memcpy(address6, &to6.address, 28);
+		same_on_new_sockets("IPv4", AF_INET, SOCK_STREAM, 0, address, length);
+		same_on_new_sockets("IPv6", AF_INET6, SOCK_STREAM, 0, address6, length);
+		same_on_new_sockets("IPv4 on IPv6", AF_INET6, SOCK_STREAM, 0, address, length);
+	}
+}
+END_TEST
+
+START_TEST(test_descriptors_that_are_no_tcp_sockets)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int pipes[2], closed[2] = {-1, 12345}, null[2], listeners[2];
+
+	net_of_two_ports();
+	same("closed", closed, &to.address, to.length);
+	ck_assert_int_eq(pipe(pipes), 0);
+	same("pipe", pipes, &to.address, to.length);
+	null[0] = null[1] = open("/dev/null", O_RDWR);
+	same("/dev/null", null, &to.address, to.length);
+	null[0] = null[1] = open("/", O_PATH);
+	same("O_PATH", null, &to.address, to.length);
+	listeners[0] = listener(place("127.0.0.1", 50000));
+	listeners[1] = listener(place("127.0.0.1", 50001));
+	same("listener", listeners, &to.address, to.length);
+}
+END_TEST
+
+START_TEST(test_other_families_and_protocols)
+{
+	struct sockaddr_un path = {.sun_family = AF_UNIX, .sun_path = "/nowhere/at/all"};
+	struct sockaddr_storage odd = {.ss_family = 200};
+	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+	struct place to = place("127.0.0.1", 50000);
+
+	net_of_two_ports();
+	same_on_new_sockets("AF_UNIX", AF_UNIX, SOCK_STREAM, 0, &path, sizeof path);
+	same_on_new_sockets("AF_UNIX on TCP", AF_INET, SOCK_STREAM, 0, &path, sizeof path);
+	same_on_new_sockets("TCP on AF_UNIX", AF_UNIX, SOCK_STREAM, 0, &to.address, to.length);
+	same_on_new_sockets("family 200", AF_INET, SOCK_STREAM, 0, &odd, sizeof odd);
+	same_on_new_sockets("AF_UNSPEC", AF_INET, SOCK_STREAM, 0, &unspecified, sizeof unspecified);
+	same_on_new_sockets("AF_UNSPEC on IPv6", AF_INET6, SOCK_STREAM, 0, &unspecified, sizeof unspecified);
+	same_on_new_sockets("UDP", AF_INET, SOCK_DGRAM, 0, &to.address, to.length);
+	same_on_new_sockets("raw", AF_INET, SOCK_RAW, IPPROTO_ICMP, &to.address, to.length);
+	to = place("192.0.2.1", PORT);
+	same_on_new_sockets("unreachable", AF_INET, SOCK_STREAM, 0, &to.address, to.length);
+	to = place("2001:db8::1", PORT);
+	same_on_new_sockets("unreachable IPv6", AF_INET6, SOCK_STREAM, 0, &to.address, to.length);
+	to = place("255.255.255.255", PORT);
+	same_on_new_sockets("broadcast", AF_INET, SOCK_STREAM, 0, &to.address, to.length);
+	to = place("127.0.0.1", 0);
+	same_on_new_sockets("port 0", AF_INET, SOCK_STREAM, 0, &to.address, to.length);
+}
+END_TEST
+
+START_TEST(test_a_connected_socket)
+{
+	struct place to = place("127.0.0.1", 50000);
+	int fds[2] = {socket(AF_INET, SOCK_STREAM, 0), socket(AF_INET, SOCK_STREAM, 0)};
+
+	net_of_two_ports();
+	fds[0] = tcp_socket(to, 0);
+	fds[1] = tcp_socket(to, 0);
+	listener(to);
+	same("first", fds, &to.address, to.length);
+	same("second", fds, &to.address, to.length);
+	to = place("127.0.0.1", PORT);
+	same("elsewhere", fds, &to.address, to.length);
+}
+END_TEST
+
+/* __connect is exported by glibc; whoever calls it is protected as well. */
+extern int __connect(int fd, const struct sockaddr *address, socklen_t length);
+
+START_TEST(test_the_other_name_of_connect)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd;
+
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(__connect(fd, (struct sockaddr *)&to.address, to.length), -1);
+	ck_assert_int_eq(errno, ECONNREFUSED);
+	ck_assert_int_eq(__connect(-1, NULL, 0), -1);
+	ck_assert_int_eq(errno, EBADF);
+}
+END_TEST
+
+Suite *suite_live_errors(void)
+{
+	Suite *suite = suite_create("errors");
+	TCase *arguments = tcase_create("arguments");
+
+	tcase_add_test(arguments, test_bad_pointers);
+	tcase_add_test(arguments, test_addresses_at_the_end_of_their_page);
+	tcase_add_test(arguments, test_descriptors_that_are_no_tcp_sockets);
+	tcase_add_test(arguments, test_other_families_and_protocols);
+	tcase_add_test(arguments, test_a_connected_socket);
+	tcase_add_test(arguments, test_the_other_name_of_connect);
+	suite_add_tcase(suite, arguments);
+	return suite;
+}

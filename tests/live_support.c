@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* What the live tests share: namespaces, sockets, and looking at what came out. */
+#include "live.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct place place(const char *text, unsigned port)
+{
+	struct place result = {.length = sizeof(struct sockaddr_in)};
+	struct sockaddr_in *in = (void *)&result.address;
+	struct sockaddr_in6 *in6 = (void *)&result.address;
+	char host[INET6_ADDRSTRLEN];
+	const char *scope = strchr(text, '%');
+
+	snprintf(host, sizeof host, "%.*s", (int)(scope ? scope - text : (long)strlen(text)), text);
+	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
+		in->sin_family = AF_INET;
+		in->sin_port = htons((in_port_t)port);
+		return result;
+	}
+	result.length = sizeof *in6;
+	ck_assert_int_eq(inet_pton(AF_INET6, host, &in6->sin6_addr), 1);
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons((in_port_t)port);
+	in6->sin6_scope_id = scope ? if_nametoindex(scope + 1) : 0;
+	return result;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	ck_assert_msg(fd >= 0, "%s: %s", path, strerror(errno));
+	ck_assert_msg(write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+void set_sysctl(const char *path, const char *value)
+{
+	char full[256];
+
+	snprintf(full, sizeof full, "/proc/sys/net/%s", path);
+	write_file(full, value);
+}
+
+void set_range(unsigned low, unsigned high)
+{
+	char range[32];
+
+	snprintf(range, sizeof range, "%u %u", low, high);
+	set_sysctl("ipv4/ip_local_port_range", range);
+}
+
+static void become_root_of_a_user_namespace(void)
+{
+	char map[64];
+	unsigned uid = getuid(), gid = getgid();
+
+	ck_assert_int_eq(unshare(CLONE_NEWUSER), 0);
+	write_file("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof map, "0 %u 1", uid);
+	write_file("/proc/self/uid_map", map);
+	snprintf(map, sizeof map, "0 %u 1", gid);
+	write_file("/proc/self/gid_map", map);
+}
+
+static void loopback_up(void)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	ck_assert_int_eq(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+	close(fd);
+}
+
+void net(unsigned low, unsigned high)
+{
+	struct place itself = place("127.0.0.1", low);
+	bool hit = false;
+
+	if (geteuid() != 0)
+		become_root_of_a_user_namespace();
+	ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
+	loopback_up();
+	set_range(low, high);
+	for (int i = 0; i < 100 && !hit; i++) {
+		int fd = tcp_socket(itself, 0);
+
+		hit = bare_connect(fd, itself) == 0 && is_self_connected(fd);
+		reset(fd);
+	}
+	ck_assert_msg(hit, "a plain connect() does not connect to itself here");
+}
+
+void net_of_two_ports(void)
+{
+	net(PORT, PORT + 1);
+}
+
+void run(const char *command)
+{
+	ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+int bare_connect(int fd, struct place to)
+{
+	return (int)syscall(SYS_connect, fd, &to.address, to.length);
+}
+
+int shim_connect(int fd, struct place to)
+{
+	return connect(fd, (struct sockaddr *)&to.address, to.length);
+}
+
+int tcp_socket(struct place to, int flags)
+{
+	int fd = socket(to.address.ss_family, SOCK_STREAM | flags, 0);
+
+	ck_assert_msg(fd >= 0, "socket: %s", strerror(errno));
+	return fd;
+}
+
+int outcome(int fd, int result)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+	socklen_t length = sizeof(int);
+	int error;
+
+	if (result == 0)
+		return 0;
+	if (errno != EINPROGRESS)
+		return errno;
+	ck_assert_msg(poll(&ready, 1, 10000) == 1, "the connect() in progress does not end");
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
+	return error;
+}
+
+void reset(int fd)
+{
+	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+
+	ck_assert_int_eq((int)syscall(SYS_connect, fd, &unspecified, sizeof unspecified), 0);
+	close(fd);
+}
+
+bool is_self_connected(int fd)
+{
+	struct sockaddr_storage local = {0}, peer = {0};
+	socklen_t local_length = sizeof local, peer_length = sizeof peer;
+
+	if (getsockname(fd, (struct sockaddr *)&local, &local_length) ||
+	    getpeername(fd, (struct sockaddr *)&peer, &peer_length))
+		return false;
+	return local_length == peer_length && memcmp(&local, &peer, local_length) == 0;
+}
+
+void assert_refused(int fd, struct place to)
+{
+	int error = outcome(fd, shim_connect(fd, to));
+
+	ck_assert_msg(!is_self_connected(fd), "connected to itself");
+	ck_assert_msg(error == ECONNREFUSED, "%s", strerror(error));
+}
+
+void assert_new_socket_refused(struct place to, int flags)
+{
+	int fd = tcp_socket(to, flags);
+
+	assert_refused(fd, to);
+	close(fd);
+}
+
+static void assert_no_trace_in(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[512];
+
+	ck_assert_msg(file != NULL, "%s: %s", path, strerror(errno));
+	while (fgets(line, sizeof line, file))
+		ck_assert_msg(strstr(line, ":9C40 ") == NULL, "port 40000 is still in %s: %s", path, line);
+	fclose(file);
+}
+
+int listener(struct place at)
+{
+	int fd = tcp_socket(at, 0);
+
+	ck_assert_msg(bind(fd, (struct sockaddr *)&at.address, at.length) == 0, "bind: %s", strerror(errno));
+	ck_assert_int_eq(listen(fd, 8), 0);
+	return fd;
+}
+
+void assert_port_free(struct place at)
+{
+	assert_no_trace_in("/proc/self/net/tcp");
+	assert_no_trace_in("/proc/self/net/tcp6");
+	close(listener(at));
+}
+
+ino_t inode_of(int fd)
+{
+	struct stat status;
+
+	ck_assert_int_eq(fstat(fd, &status), 0);
+	return status.st_ino;
+}
+
+int open_descriptors(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	int count = 0;
+
+	ck_assert_ptr_nonnull(directory);
+	while (readdir(directory))
+		count++;
+	closedir(directory);
+	return count;
+}
+
+const char *method(void)
+{
+	const char *value = getenv("NOSELFCONN_METHOD");
+
+	return value ? value : "auto";
+}
+
+bool was_replaced(int fd, struct place to)
+{
+	ino_t before = inode_of(fd);
+
+	assert_refused(fd, to);
+	return inode_of(fd) != before;
+}
+
+void assert_rewound(int fd, struct place to)
+{
+	ck_assert_msg(!was_replaced(fd, to), "replaced");
+}
+
+void assert_rewound_by_auto(int fd, struct place to)
+{
+	bool replaced = was_replaced(fd, to);
+
+	ck_assert_int_eq(replaced, strcmp(method(), "replace") == 0);
+}
+
+void assert_replaced_unless_forced(int fd, struct place to)
+{
+	bool replaced = was_replaced(fd, to);
+
+	ck_assert_int_eq(replaced, strcmp(method(), "rewind") != 0);
+}
