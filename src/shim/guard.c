@@ -39,12 +39,14 @@ static bool may_be_itself(long result)
 /* Tells the calls that cannot be self-connections, without a system call. */
 static bool worth_a_look(struct attempt *attempt)
 {
-	const struct nsc_call *call = attempt->call;
 	bool no_port = attempt->result == -EADDRNOTAVAIL;
+	const struct sockaddr *destination;
+	socklen_t length;
 
 	if (nsc_settings.disabled || !(may_be_itself(attempt->result) || no_port))
 		return false;
-	if (!nsc_address_copy(&attempt->destination, call->destination, call->length))
+	destination = attempt->call->destination(attempt->call, &length);
+	if (!nsc_address_copy(&attempt->destination, destination, length))
 		return false;
 	return no_port || nsc_ephemeral(nsc_address_port(&attempt->destination));
 }

@@ -5,12 +5,13 @@
 
 #include <sys/socket.h>
 
-/* A call that connects. Whoever needs more arguments embeds it as the first member of their own struct. */
+/* A call that connects. Whoever has more arguments embeds it as the first member of their own struct. */
 struct nsc_call {
-	long (*make)(const struct nsc_call *call); /* makes the call: returns a result, or -1 and errno */
+	/* Makes the call: returns a result, or -1 and errno. */
+	long (*make)(const struct nsc_call *call);
+	/* Where to, in the caller's memory, and its length in bytes. Asked only after the kernel has read it. */
+	const struct sockaddr *(*destination)(const struct nsc_call *call, socklen_t *length);
 	int fd;
-	const struct sockaddr *destination; /* in the caller's memory; read only after the kernel has read it */
-	socklen_t length;                   /* of `destination`, in bytes */
 };
 
 /*

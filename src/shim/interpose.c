@@ -12,11 +12,15 @@
 
 #define DOOR __attribute__((visibility("default")))
 
-/* glibc declares the address as a transparent union of pointers; defining it as POSIX has it is GNU C. */
+/* glibc declares addresses as transparent unions of pointers; defining them as POSIX has it is GNU C. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 
 DOOR int connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
+DOOR ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+                    socklen_t length);
+DOOR ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
+DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 
 /*
  * When the library is loaded: here dlsym is safe and the environment still what it was at the start. A door
@@ -32,19 +36,131 @@ __attribute__((constructor)) static void load(void)
 	nsc_report_start();
 }
 
+static void be_loaded(void)
+{
+	if (__builtin_expect(!nsc_libc.connect, 0))
+		load();
+}
+
+struct connect_call {
+	struct nsc_call call;
+	const struct sockaddr *address;
+	socklen_t length;
+};
+
 static long make_connect(const struct nsc_call *call)
 {
-	return nsc_libc.connect(call->fd, call->destination, call->length);
+	const struct connect_call *c = (const void *)call;
+
+	return nsc_libc.connect(call->fd, c->address, c->length);
+}
+
+static const struct sockaddr *connect_destination(const struct nsc_call *call, socklen_t *length)
+{
+	const struct connect_call *c = (const void *)call;
+
+	*length = c->length;
+	return c->address;
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	struct nsc_call call = {make_connect, fd, address, length};
+	struct connect_call c = {{make_connect, connect_destination, fd}, address, length};
 
-	if (!nsc_libc.connect)
-		load();
-	return (int)nsc_guard(&call);
+	be_loaded();
+	return (int)nsc_guard(&c.call);
 }
 
 /* glibc's other name for it. The next library's connect() serves both: not all have this one. */
 __attribute__((alias("connect"))) int __connect(int fd, const struct sockaddr *address, socklen_t length);
+
+/* The others connect only with MSG_FASTOPEN (tcp(7)): the data goes along, and once more with the retry. */
+
+struct sendto_call {
+	struct connect_call to;
+	const void *data;
+	size_t size;
+	int flags;
+};
+
+static long make_sendto(const struct nsc_call *call)
+{
+	const struct sendto_call *c = (const void *)call;
+
+	return nsc_libc.sendto(call->fd, c->data, c->size, c->flags, c->to.address, c->to.length);
+}
+
+ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length)
+{
+	be_loaded();
+	if (!(flags & MSG_FASTOPEN))
+		return nsc_libc.sendto(fd, data, size, flags, address, length);
+
+	struct sendto_call c = {{{make_sendto, connect_destination, fd}, address, length}, data, size, flags};
+	return nsc_guard(&c.to.call);
+}
+
+struct sendmsg_call {
+	struct nsc_call call;
+	const struct msghdr *message;
+	int flags;
+};
+
+static long make_sendmsg(const struct nsc_call *call)
+{
+	const struct sendmsg_call *c = (const void *)call;
+
+	return nsc_libc.sendmsg(call->fd, c->message, c->flags);
+}
+
+static const struct sockaddr *sendmsg_destination(const struct nsc_call *call, socklen_t *length)
+{
+	const struct sendmsg_call *c = (const void *)call;
+
+	*length = c->message->msg_name ? c->message->msg_namelen : 0;
+	return c->message->msg_name;
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	be_loaded();
+	if (!(flags & MSG_FASTOPEN))
+		return nsc_libc.sendmsg(fd, message, flags);
+
+	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
+	return nsc_guard(&c.call);
+}
+
+struct sendmmsg_call {
+	struct nsc_call call;
+	struct mmsghdr *messages;
+	unsigned count;
+	int flags;
+};
+
+static long make_sendmmsg(const struct nsc_call *call)
+{
+	const struct sendmmsg_call *c = (const void *)call;
+
+	return nsc_libc.sendmmsg(call->fd, c->messages, c->count, c->flags);
+}
+
+/* The first message connects, if any does: the others find the socket connected. */
+static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, socklen_t *length)
+{
+	const struct sendmmsg_call *c = (const void *)call;
+	const struct msghdr *first = &c->messages->msg_hdr;
+
+	*length = c->count && first->msg_name ? first->msg_namelen : 0;
+	return *length ? first->msg_name : NULL;
+}
+
+int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	be_loaded();
+	if (!(flags & MSG_FASTOPEN))
+		return nsc_libc.sendmmsg(fd, messages, count, flags);
+
+	struct sendmmsg_call c = {{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
+	return (int)nsc_guard(&c.call);
+}

@@ -4,21 +4,25 @@
 #define NSC_LIBC_H
 
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /*
- * `connect` is the next one behind ours: libc's, or that of another preloaded library. Everything else that
- * a repair does goes to the kernel itself, by syscall(2): no other library's idea of a socket gets in
- * between, and nothing but `connect` is a cancellation point.
+ * The calls that connect are the next ones behind ours: libc's, or those of another preloaded library.
+ * Everything else that a repair does goes to the kernel itself, by syscall(2): no other library's idea of a
+ * socket gets in between, and only the calls that connect are cancellation points.
  */
 struct nsc_libc {
 	int (*connect)(int, const struct sockaddr *, socklen_t);
+	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
+	ssize_t (*sendmsg)(int, const struct msghdr *, int);
+	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
 	long (*syscall)(long, ...);
 };
 
 extern struct nsc_libc nsc_libc;
 
 /*
- * Finds `connect` by dlsym(RTLD_NEXT). Done when the library is loaded, where dlsym is safe; the doors
+ * Finds them by dlsym(RTLD_NEXT), `connect` last: where it is set, all are. Done when the library is loaded, where dlsym is safe; the doors
  * call it again for a caller that is earlier still (another library's constructor). Doing it twice, or in
  * two threads at once, comes to the same.
  */
