@@ -41,12 +41,23 @@ static bool can_make_namespaces(void)
 	return waitpid(child, &status, 0) == child && status == 0;
 }
 
+/* `live --alone N`: one test of live_ways.c in this very process. The exit status tells. */
+static int run_alone(const char *number)
+{
+	SRunner *runner = srunner_create(suite_live_alone(atoi(number)));
+
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_NORMAL);
+	return srunner_ntests_failed(runner) ? 1 : 0;
+}
+
 int main(int argc, char *argv[])
 {
 	SRunner *runner;
 
-	(void)argc;
 	run_under_the_shim(argv);
+	if (argc == 3 && strcmp(argv[1], "--alone") == 0)
+		return run_alone(argv[2]);
 	if (!can_make_namespaces()) {
 		puts("1..0 # SKIP neither root nor allowed to make a user namespace");
 		return getenv("NSC_NO_SKIP") ? 1 : 0;
@@ -57,6 +68,8 @@ int main(int argc, char *argv[])
 	srunner_add_suite(runner, suite_live_repair());
 	srunner_add_suite(runner, suite_live_ways());
 	srunner_add_suite(runner, suite_live_errors());
+	srunner_add_suite(runner, suite_live_fastopen());
+	srunner_add_suite(runner, suite_live_interrupted());
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	srunner_free(runner);

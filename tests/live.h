@@ -38,6 +38,15 @@ void set_sysctl(const char *path, const char *value);
 /* Runs a shell command and fails the test where that fails. */
 void run(const char *command);
 
+/*
+ * Drops TCP packets on their way out, as nft(8) has it: "tcp dport 40000" keeps connect() from coming to an
+ * end, "tcp sport 40001" the retry of a connect() that has been repaired.
+ */
+void drop(const char *which);
+
+/* Sends SIGALRM once, after so many milliseconds; `handler` returns or jumps. `flags` as of sigaction(2). */
+void alarm_after(int milliseconds, void (*handler)(int), int flags);
+
 /* connect(2) as a plain system call: what the program would get without the shim. */
 int bare_connect(int fd, struct place to);
 
@@ -87,11 +96,16 @@ void assert_rewound(int fd, struct place to);
 void assert_rewound_by_auto(int fd, struct place to);
 void assert_replaced_unless_forced(int fd, struct place to);
 
+/* One of the tests of live_ways.c, by its number there. */
+Suite *suite_live_alone(int number);
+
 Suite *suite_live_detect(void);
 Suite *suite_live_own_port(void);
 Suite *suite_live_range(void);
 Suite *suite_live_repair(void);
 Suite *suite_live_ways(void);
 Suite *suite_live_errors(void);
+Suite *suite_live_fastopen(void);
+Suite *suite_live_interrupted(void);
 
 #endif

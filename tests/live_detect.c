@@ -2,12 +2,6 @@
 /* A self-connection is seen in every form that it can take. */
 #include "live.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 static void refused_in_every_mode(const char *address)
@@ -159,41 +153,6 @@ START_TEST(test_udp_is_left_alone)
 }
 END_TEST
 
-static void nothing(int signal)
-{
-	(void)signal;
-}
-
-/*
- * connect() blocks because its packets are held up on their way (netem), a signal interrupts it, and the
- * self-connection is complete by the time that anybody looks.
- */
-START_TEST(test_after_eintr)
-{
-	struct place to = place("127.0.0.1", PORT);
-	struct sigaction action = {.sa_handler = nothing};
-	struct itimerval timer = {.it_value = {.tv_usec = 50000}};
-	int fd = -1, result, error;
-
-	net_of_two_ports();
-	if (system("tc qdisc add dev lo root netem delay 300ms 2>/dev/null"))
-		return; /* without netem a connect() over loopback cannot be interrupted */
-	sigaction(SIGALRM, &action, NULL);
-	fd = tcp_socket(to, 0);
-	setitimer(ITIMER_REAL, &timer, NULL);
-	ck_assert_int_eq(bare_connect(fd, to), -1);
-	ck_assert_int_eq(errno, EINTR);
-	reset(fd);
-	fd = tcp_socket(to, 0);
-	setitimer(ITIMER_REAL, &timer, NULL);
-	result = shim_connect(fd, to);
-	error = result ? errno : 0;
-	ck_assert_msg(!is_self_connected(fd), "connected to itself");
-	ck_assert_msg(error == ECONNREFUSED, "%s", strerror(error));
-	close(fd);
-}
-END_TEST
-
 Suite *suite_live_detect(void)
 {
 	Suite *suite = suite_create("detect");
@@ -212,7 +171,6 @@ Suite *suite_live_detect(void)
 	suite_add_tcase(suite, addresses);
 	tcase_add_test(sockets, test_mptcp);
 	tcase_add_test(sockets, test_udp_is_left_alone);
-	tcase_add_test(sockets, test_after_eintr);
 	suite_add_tcase(suite, sockets);
 	return suite;
 }

@@ -9,12 +9,14 @@
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 struct place place(const char *text, unsigned port)
@@ -113,6 +115,25 @@ void net_of_two_ports(void)
 void run(const char *command)
 {
 	ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+void drop(const char *which)
+{
+	char command[256];
+
+	snprintf(command, sizeof command,
+	         "PATH=$PATH:/usr/sbin nft 'add table ip t; add chain ip t o { type filter hook output priority 0; };"
+	         " add rule ip t o %s drop'", which);
+	run(command);
+}
+
+void alarm_after(int milliseconds, void (*handler)(int), int flags)
+{
+	struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+	struct itimerval timer = {.it_value = {milliseconds / 1000, milliseconds % 1000 * 1000}};
+
+	ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
 }
 
 int bare_connect(int fd, struct place to)

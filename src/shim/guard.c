@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "detect.h"
 #include "ephemeral.h"
+#include "kernel.h"
 #include "repair.h"
 #include "report.h"
 #include "settings.h"
@@ -78,6 +79,45 @@ static void report(const struct attempt *attempt, const union nsc_address *undon
 	nsc_report_repair(&event);
 }
 
+/* A socket whose calls wait, and are to again. */
+struct waiting {
+	int fd;
+	int flags;
+};
+
+static void wait_again(void *waiting)
+{
+	const struct waiting *w = waiting;
+
+	nsc_fcntl(w->fd, F_SETFL, w->flags);
+}
+
+/*
+ * For a call that was over before the connection was made: its wait, interrupted or used up (SO_SNDTIMEO),
+ * must not begin anew. The connection goes on being made without it, as connect(2) says of EINTR.
+ */
+static long make_without_waiting(const struct nsc_call *call, long before)
+{
+	struct waiting waiting = {call->fd, nsc_fcntl(call->fd, F_GETFL, 0)};
+	struct nsc_cleanup cleanup;
+	long result;
+
+	if (waiting.flags < 0 || waiting.flags & O_NONBLOCK)
+		return make(call);
+	nsc_cleanup_push(&cleanup, wait_again, &waiting);
+	nsc_fcntl(waiting.fd, F_SETFL, waiting.flags | O_NONBLOCK);
+	result = make(call);
+	nsc_cleanup_pop(&cleanup);
+	return result == -EINPROGRESS ? before : result;
+}
+
+static void make_again(struct attempt *attempt)
+{
+	bool waits = attempt->result >= 0 || attempt->result == -EADDRNOTAVAIL;
+
+	attempt->result = waits ? make(attempt->call) : make_without_waiting(attempt->call, attempt->result);
+}
+
 /* Returns false where there is nothing to retry: the attempt has its last result then. */
 static bool undo(struct attempt *attempt, enum nsc_repair *way)
 {
@@ -85,7 +125,7 @@ static bool undo(struct attempt *attempt, enum nsc_repair *way)
 	if (*way != NSC_REPAIR_OWN && *way != NSC_REPAIR_LEFT)
 		return true;
 	if (*way == NSC_REPAIR_OWN)
-		attempt->result = make(attempt->call);
+		make_again(attempt);
 	else
 		report(attempt, &attempt->local, *way, 0);
 	attempt->verdict = FINE;
@@ -101,7 +141,7 @@ static void retry(struct attempt *attempt)
 
 		if (itself && !undo(attempt, &way))
 			return;
-		attempt->result = make(attempt->call);
+		make_again(attempt);
 		attempt->verdict = judge(attempt);
 		if (itself)
 			report(attempt, &undone, way, tries);

@@ -2,9 +2,11 @@
 /* Would anyone notice a fresh socket on this descriptor? */
 #include "sharing.h"
 
+#include <errno.h>
 #include <linux/stat.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "kernel.h"
 
@@ -20,17 +22,56 @@ struct entry {
 	char name[];
 };
 
-static int look_at(const char *path, struct statx *status)
+static const char *skip_fields(const char *text, int count)
 {
-	return (int)nsc_syscall(SYS_statx, AT_FDCWD, (long)path, 0, STATX_NLINK | STATX_SIZE, (long)status);
+	for (; count; count--) {
+		text = strchr(text, ' ');
+		if (!text)
+			return "";
+		text++;
+	}
+	return text;
 }
 
-/* /proc/self/task has a link for ".", one for "..", and one for each thread (proc_task_getattr()). */
-static bool has_one_thread(void)
+static unsigned long parse_number(const char *text)
 {
-	struct statx status;
+	unsigned long number = 0;
 
-	return look_at("/proc/self/task", &status) == 0 && status.stx_nlink == 3;
+	for (; *text >= '0' && *text <= '9'; text++)
+		number = number * 10 + (unsigned long)(*text - '0');
+	return number;
+}
+
+/*
+ * proc_pid_stat(5): after the name, which ends at the last parenthesis, come state (3), ..., flags (9), ...,
+ * num_threads (20). Of the flags, 0x40 is "forked but didn't exec", as ps(1) shows under F.
+ */
+static bool is_alone_by_stat(void)
+{
+	enum { FORKED_WITHOUT_EXEC = 0x40 };
+	int fd = nsc_open("/proc/self/stat", O_RDONLY, 0);
+	char text[512];
+	const char *fields;
+	long size;
+
+	if (fd < 0)
+		return false;
+	size = nsc_read(fd, text, sizeof text - 1);
+	nsc_close(fd);
+	if (size <= 0)
+		return false;
+	text[size] = '\0';
+	fields = strrchr(text, ')');
+	if (!fields)
+		return false;
+	return !(parse_number(skip_fields(fields, 9 - 2)) & FORKED_WITHOUT_EXEC) &&
+	       parse_number(skip_fields(fields, 20 - 2)) == 1;
+}
+
+/* Asks for a child's state without taking it (WNOWAIT) or waiting. */
+static bool has_no_children(void)
+{
+	return nsc_syscall(SYS_waitid, P_ALL, 0, 0, WEXITED | WNOHANG | WNOWAIT | __WALL, 0) == -ECHILD;
 }
 
 /* Spares the listing where there are many. Before Linux 6.2 the size is always 0. */
@@ -38,7 +79,8 @@ static bool has_many_descriptors(void)
 {
 	struct statx status;
 
-	return look_at("/proc/self/fd", &status) == 0 && status.stx_size > NSC_SHARING_LOOK;
+	return nsc_syscall(SYS_statx, AT_FDCWD, (long)"/proc/self/fd", 0, STATX_SIZE, (long)&status) == 0 &&
+	       status.stx_size > NSC_SHARING_LOOK;
 }
 
 /* What the descriptor is, as in "socket:[4711]". Cut short after LINK - 1 bytes. */
@@ -54,13 +96,7 @@ static bool read_link(int directory, const char *name, char link[LINK])
 
 static int parse_descriptor(const char *name)
 {
-	int fd = 0;
-
-	if (*name < '0' || *name > '9')
-		return -1; /* "." and ".." */
-	for (; *name; name++)
-		fd = fd * 10 + (*name - '0');
-	return fd;
+	return *name == '.' ? -1 : (int)parse_number(name);
 }
 
 static bool keeps_registrations(const char *link)
@@ -118,5 +154,5 @@ static bool descriptors_noticed(int fd)
 
 bool nsc_sharing_noticed(int fd)
 {
-	return !has_one_thread() || has_many_descriptors() || descriptors_noticed(fd);
+	return !is_alone_by_stat() || !has_no_children() || has_many_descriptors() || descriptors_noticed(fd);
 }

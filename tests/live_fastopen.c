@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* The doors that connect by MSG_FASTOPEN, and TCP_FASTOPEN_CONNECT. */
+#include "live.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/syscall.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char request[] = "a request that must not go to oneself";
+
+/* Sends `request` to `to` by one of the doors: what it returns. */
+typedef long sender(int fd, struct place *to);
+
+static long by_sendto(int fd, struct place *to)
+{
+	return sendto(fd, request, sizeof request, MSG_FASTOPEN, (struct sockaddr *)&to->address, to->length);
+}
+
+static long by_sendmsg(int fd, struct place *to)
+{
+	struct iovec data = {(void *)(size_t)request, sizeof request};
+	struct msghdr message = {
+		.msg_name = &to->address, .msg_namelen = to->length, .msg_iov = &data, .msg_iovlen = 1};
+
+	return sendmsg(fd, &message, MSG_FASTOPEN);
+}
+
+static long by_sendmmsg(int fd, struct place *to)
+{
+	struct iovec data = {(void *)(size_t)request, sizeof request};
+	struct mmsghdr message = {.msg_hdr = {.msg_name = &to->address,
+	                                      .msg_namelen = to->length,
+	                                      .msg_iov = &data,
+	                                      .msg_iovlen = 1}};
+	int sent = sendmmsg(fd, &message, 1, MSG_FASTOPEN);
+
+	return sent == 1 ? (long)message.msg_len : sent;
+}
+
+static sender *const senders[] = {by_sendto, by_sendmsg, by_sendmmsg};
+
+/* net.ipv4.tcp_fastopen: with 1 the client asks for a cookie first, with 5 it sends data in the SYN without one. */
+static const char *const modes[] = {"1", "5"};
+
+static void send_and_have_it_refused(const char *address, sender *send, int flags)
+{
+	struct place to = place(address, PORT);
+	int fd = tcp_socket(to, flags);
+	long sent = send(fd, &to);
+	int error = outcome(fd, sent < 0 ? -1 : 0);
+	char byte;
+
+	ck_assert_msg(!is_self_connected(fd), "connected to itself");
+	if (sent >= 0) /* data that went with the SYN: the refusal is found by whoever reads */
+		error = read(fd, &byte, 1) < 0 ? errno : 0;
+	ck_assert_msg(error == ECONNREFUSED, "%s", strerror(error));
+	close(fd);
+}
+
+static void refused_by_every_door(const char *address)
+{
+	net_of_two_ports();
+	for (size_t mode = 0; mode < 2; mode++) {
+		set_sysctl("ipv4/tcp_fastopen", modes[mode]);
+		for (size_t i = 0; i < sizeof senders / sizeof *senders; i++) {
+			send_and_have_it_refused(address, senders[i], 0);
+			send_and_have_it_refused(address, senders[i], SOCK_NONBLOCK);
+		}
+	}
+	assert_port_free(place(address, PORT));
+}
+
+START_TEST(test_every_door_in_ipv4)
+{
+	refused_by_every_door("127.0.0.1");
+}
+END_TEST
+
+START_TEST(test_every_door_in_ipv6)
+{
+	refused_by_every_door("::1");
+}
+END_TEST
+
+/* Proves that the cases above are about something. */
+START_TEST(test_without_the_shim_the_data_comes_back)
+{
+	struct place to = place("127.0.0.1", PORT);
+	char back[sizeof request] = "";
+	int fd;
+
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(syscall(SYS_sendto, fd, request, sizeof request, MSG_FASTOPEN, &to.address, to.length),
+	                 sizeof request);
+	ck_assert(is_self_connected(fd));
+	ck_assert_int_eq(read(fd, back, sizeof back), sizeof back);
+	ck_assert_str_eq(back, request);
+	reset(fd);
+}
+END_TEST
+
+/* A listener without SO_REUSEADDR cannot bind while the port is taken; one that has it can, during the repair. */
+START_TEST(test_a_server_gets_the_data_once)
+{
+	struct place to = place("127.0.0.1", PORT);
+	char got[2 * sizeof request] = "";
+
+	net_of_two_ports();
+	for (size_t mode = 0; mode < 2; mode++) {
+		set_sysctl("ipv4/tcp_fastopen", modes[mode]);
+		for (size_t i = 0; i < sizeof senders / sizeof *senders; i++) {
+			int server, client, accepted;
+
+			send_and_have_it_refused("127.0.0.1", senders[i], 0);
+			server = listener(to);
+			client = tcp_socket(to, 0);
+			ck_assert_int_eq(senders[i](client, &to), sizeof request);
+			accepted = accept(server, NULL, NULL);
+			close(client);
+			ck_assert_int_eq(recv(accepted, got, sizeof got, MSG_WAITALL), sizeof request);
+			ck_assert_str_eq(got, request);
+			close(accepted);
+			close(server);
+			net_of_two_ports();
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_fastopen_connect_without_a_cookie)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd, yes = 1;
+
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
+	assert_refused(fd, to);
+	close(fd);
+	assert_port_free(to);
+}
+END_TEST
+
+/* connect() returns 0 before a packet is sent; the port is chosen, and would be the wrong one. */
+START_TEST(test_fastopen_connect_that_is_put_off)
+{
+	struct place to = place("127.0.0.1", PORT);
+	struct sockaddr_in local;
+	socklen_t length = sizeof local;
+	int fd, yes = 1;
+
+	net_of_two_ports();
+	set_sysctl("ipv4/tcp_fastopen", "5");
+	for (int i = 0; i < 2; i++) {
+		fd = tcp_socket(to, 0);
+		ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
+		ck_assert_int_eq(i ? shim_connect(fd, to) : bare_connect(fd, to), 0);
+		ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&local, &length), 0);
+		ck_assert_int_eq(ntohs(local.sin_port), i ? PORT + 1 : PORT);
+		if (i) {
+			ck_assert(write(fd, request, sizeof request) < 0 || read(fd, &yes, 1) < 0);
+			ck_assert_int_eq(errno, ECONNREFUSED);
+		}
+		close(fd);
+	}
+	assert_port_free(to);
+}
+END_TEST
+
+START_TEST(test_without_the_flag_nothing_is_looked_at)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd, error;
+
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(sendto(fd, request, sizeof request, MSG_NOSIGNAL, (struct sockaddr *)&to.address, to.length), -1);
+	error = errno;
+	ck_assert_int_eq(syscall(SYS_sendto, fd, request, sizeof request, MSG_NOSIGNAL, &to.address, to.length), -1);
+	ck_assert_int_eq(error, errno);
+	close(fd);
+}
+END_TEST
+
+START_TEST(test_bad_pointers_of_the_senders)
+{
+	struct mmsghdr messages = {.msg_hdr = {.msg_name = (void *)1L, .msg_namelen = 16}};
+	int fd;
+
+	net_of_two_ports();
+	fd = tcp_socket(place("127.0.0.1", PORT), 0);
+	ck_assert_int_eq(sendto(fd, request, 1, MSG_FASTOPEN, (void *)1L, 16), -1);
+	ck_assert_int_eq(errno, EFAULT);
+	ck_assert_int_eq(sendmsg(fd, (void *)1L, MSG_FASTOPEN), -1);
+	ck_assert_int_eq(errno, EFAULT);
+	ck_assert_int_eq(sendmsg(fd, &messages.msg_hdr, MSG_FASTOPEN), -1);
+	ck_assert_int_eq(errno, EFAULT);
+	ck_assert_int_eq(sendmmsg(fd, (void *)1L, 1, MSG_FASTOPEN), -1);
+	ck_assert_int_eq(errno, EFAULT);
+	ck_assert_int_eq(sendmmsg(fd, &messages, 1, MSG_FASTOPEN), -1);
+	ck_assert_int_eq(errno, EFAULT);
+	ck_assert_int_eq(sendmmsg(fd, NULL, 0, MSG_FASTOPEN), 0);
+}
+END_TEST
+
+Suite *suite_live_fastopen(void)
+{
+	Suite *suite = suite_create("fastopen");
+	TCase *doors = tcase_create("doors"), *option = tcase_create("option");
+
+	tcase_add_test(doors, test_every_door_in_ipv4);
+	tcase_add_test(doors, test_every_door_in_ipv6);
+	tcase_add_test(doors, test_without_the_shim_the_data_comes_back);
+	tcase_add_test(doors, test_a_server_gets_the_data_once);
+	tcase_add_test(doors, test_without_the_flag_nothing_is_looked_at);
+	tcase_add_test(doors, test_bad_pointers_of_the_senders);
+	suite_add_tcase(suite, doors);
+	tcase_add_test(option, test_fastopen_connect_without_a_cookie);
+	tcase_add_test(option, test_fastopen_connect_that_is_put_off);
+	suite_add_tcase(suite, option);
+	return suite;
+}
