@@ -70,6 +70,7 @@ int main(int argc, char *argv[])
 	srunner_add_suite(runner, suite_live_errors());
 	srunner_add_suite(runner, suite_live_fastopen());
 	srunner_add_suite(runner, suite_live_interrupted());
+	srunner_add_suite(runner, suite_live_options());
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	srunner_free(runner);

@@ -100,6 +100,7 @@ void assert_replaced_unless_forced(int fd, struct place to);
 Suite *suite_live_alone(int number);
 
 Suite *suite_live_detect(void);
+Suite *suite_live_options(void);
 Suite *suite_live_own_port(void);
 Suite *suite_live_range(void);
 Suite *suite_live_repair(void);

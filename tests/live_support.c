@@ -122,8 +122,8 @@ void drop(const char *which)
 	char command[256];
 
 	snprintf(command, sizeof command,
-	         "PATH=$PATH:/usr/sbin nft 'add table ip t; add chain ip t o { type filter hook output priority 0; };"
-	         " add rule ip t o %s drop'", which);
+	         "PATH=$PATH:/usr/sbin nft 'add table inet t;"
+	         " add chain inet t o { type filter hook output priority 0; }; add rule inet t o %s drop'", which);
 	run(command);
 }
 

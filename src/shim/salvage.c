@@ -93,7 +93,10 @@ int nsc_salvage_restore(int fd, const struct nsc_salvage *salvage)
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++) {
 		int level = destroyed[i].level, option = destroyed[i].option, error;
 
-		if (salvage->value[i] == UNKNOWN || read_or(fd, level, option, UNKNOWN) == salvage->value[i])
+		if (salvage->value[i] == UNKNOWN)
+			continue;
+		/* TCP_MAXSEG reads as the size in use where none is set; that may be the same. */
+		if (i != MAXSEG && read_or(fd, level, option, UNKNOWN) == salvage->value[i])
 			continue;
 		error = nsc_setsockopt_int(fd, level, option, salvage->value[i]);
 		first = first ? first : error;
