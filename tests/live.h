@@ -35,6 +35,9 @@ void net_of_two_ports(void);
 void set_range(unsigned low, unsigned high);
 void set_sysctl(const char *path, const char *value);
 
+/* Waits until a connection to an address that was just added comes to be: with itself, which proves that it can. */
+void wait_for_itself(struct place to);
+
 /* Runs a shell command and fails the test where that fails. */
 void run(const char *command);
 
@@ -102,6 +105,8 @@ Suite *suite_live_alone(int number);
 Suite *suite_live_detect(void);
 Suite *suite_live_options(void);
 Suite *suite_live_own_port(void);
+Suite *suite_live_callers(void);
+Suite *suite_live_waiters(void);
 Suite *suite_live_range(void);
 Suite *suite_live_repair(void);
 Suite *suite_live_ways(void);

@@ -98,7 +98,7 @@ void net(unsigned low, unsigned high)
 	ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
 	loopback_up();
 	set_range(low, high);
-	for (int i = 0; i < 100 && !hit; i++) {
+	for (int i = 0; i < 10000 && !hit; i++) {
 		int fd = tcp_socket(itself, 0);
 
 		hit = bare_connect(fd, itself) == 0 && is_self_connected(fd);
@@ -110,6 +110,24 @@ void net(unsigned low, unsigned high)
 void net_of_two_ports(void)
 {
 	net(PORT, PORT + 1);
+}
+
+void wait_for_itself(struct place to)
+{
+	bool hit = false;
+
+	for (int i = 0; i < 200 && !hit; i++) {
+		int fd = tcp_socket(to, SOCK_NONBLOCK);
+		struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+		if (bare_connect(fd, to) == 0 || errno == EINPROGRESS)
+			poll(&ready, 1, 50);
+		else
+			usleep(50000);
+		hit = is_self_connected(fd);
+		reset(fd);
+	}
+	ck_assert_msg(hit, "a plain connect() does not connect to itself here");
 }
 
 void run(const char *command)

@@ -75,9 +75,10 @@ static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *h
 
 /*
  * For a port that cannot be held, because it is the caller's own, or other connections use it too, or it is
- * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of the kernel's choice. EINVAL
- * says that it has a port still (bind(2)), one that tearing down did not give back: the caller's own. A port
- * bound to 0 is given back after use like one that connect() chose (SOCK_BINDPORT_LOCK is not set).
+ * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of
+ * the kernel's choice. EINVAL says that it has a port still (bind(2)), one that tearing down did not give
+ * back: the caller's own. Whatever else it says, the retry may do without. A port bound to 0 is given back
+ * after use like one that connect() chose (SOCK_BINDPORT_LOCK is not set).
  */
 static enum nsc_repair evade_port(int fd)
 {
@@ -88,7 +89,7 @@ static enum nsc_repair evade_port(int fd)
 		nsc_address_clear_port(&address);
 		error = nsc_bind(fd, &address);
 	}
-	return error == 0 || error == -EADDRINUSE ? NSC_REPAIR_REWOUND : NSC_REPAIR_OWN;
+	return error == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
 }
 
 /* Puts the twin on the caller's number. dup3 is refused with EBUSY while another thread opens that number. */

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* Callers in odd places: signal handlers, vfork children, sandboxes, processes without 0, 1 and 2. */
+#include "live.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct place to;
+
+static volatile sig_atomic_t refused_in_handler, others_in_handler;
+
+static void connect_in_handler(int signal)
+{
+	int saved = errno, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)signal;
+	if (shim_connect(fd, to) == -1 && errno == ECONNREFUSED)
+		refused_in_handler++;
+	else
+		others_in_handler++;
+	close(fd);
+	errno = saved;
+}
+
+static void interrupt_every(suseconds_t microseconds)
+{
+	struct sigaction action = {.sa_handler = connect_in_handler, .sa_flags = SA_RESTART};
+	struct itimerval timer = {{0, microseconds}, {0, microseconds}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+START_TEST(test_a_handler_connects_while_main_is_in_malloc)
+{
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	interrupt_every(200);
+	while (refused_in_handler + others_in_handler < 2000) {
+		void *volatile blocks[64];
+
+		for (size_t i = 0; i < 64; i++)
+			blocks[i] = malloc(16 << i % 12);
+		for (size_t i = 0; i < 64; i++)
+			free(blocks[i]);
+	}
+	ck_assert_int_eq(others_in_handler, 0);
+}
+END_TEST
+
+START_TEST(test_a_handler_connects_while_main_is_in_dlopen)
+{
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	interrupt_every(500);
+	while (refused_in_handler + others_in_handler < 500) {
+		void *library = dlopen("libresolv.so.2", RTLD_NOW);
+
+		if (library)
+			dlclose(library);
+	}
+	ck_assert_int_eq(others_in_handler, 0);
+}
+END_TEST
+
+START_TEST(test_a_handler_connects_while_main_connects)
+{
+	int before;
+
+	net(PORT, PORT + 9);
+	to = place("127.0.0.1", PORT);
+	before = open_descriptors();
+	interrupt_every(300);
+	while (refused_in_handler + others_in_handler < 1000) {
+		int fd = tcp_socket(to, 0);
+
+		/* A signal may come before the connection is made: EINTR then is the kernel's. */
+		if (shim_connect(fd, to) == 0)
+			ck_abort_msg("connected");
+		ck_assert(errno == ECONNREFUSED || errno == EINTR);
+		close(fd);
+	}
+	setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+	ck_assert_int_eq(others_in_handler, 0);
+	ck_assert_int_eq(open_descriptors(), before);
+}
+END_TEST
+
+/* The child shares this process's memory; what the shim knows must be of use to both. */
+START_TEST(test_a_vfork_child)
+{
+	int status;
+	pid_t child;
+
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	for (int i = 0; i < 20; i++) {
+		child = vfork();
+		if (child == 0) {
+			int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+			_exit(shim_connect(fd, to) == -1 && errno == ECONNREFUSED ? 0 : 1);
+		}
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert_int_eq(status, 0);
+		assert_new_socket_refused(to, 0);
+	}
+}
+END_TEST
+
+START_TEST(test_a_socket_received_over_a_unix_socket)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = "";
+	char byte = 0;
+	struct iovec data = {&byte, 1};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	int pair[2], fd, status;
+	pid_t child;
+
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	child = fork();
+	if (child == 0) {
+		struct cmsghdr *header = (void *)control;
+
+		fd = tcp_socket(to, 0);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof fd);
+		memcpy(control + CMSG_LEN(0), &fd, sizeof fd);
+		_exit(sendmsg(pair[1], &message, 0) != 1);
+	}
+	ck_assert_int_eq(recvmsg(pair[0], &message, 0), 1);
+	memcpy(&fd, control + CMSG_LEN(0), sizeof fd);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	assert_refused(fd, to);
+	close(fd);
+	assert_port_free(to);
+}
+END_TEST
+
+/* The descriptors that a repair makes are 0, 1 and 2 then. They must be gone afterwards, and never be written to. */
+START_TEST(test_without_descriptors_0_1_and_2)
+{
+	int result, error, left, kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 100);
+	int kept_output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 100);
+
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	close(0);
+	close(1);
+	close(2);
+	result = fcntl(tcp_socket(to, 0), F_DUPFD, 50);
+	close(0);
+	errno = 0;
+	left = shim_connect(result, to);
+	error = errno;
+	for (int fd = 0; fd < 3; fd++)
+		left |= fcntl(fd, F_GETFD) == -1 ? 0 : 1 << fd;
+	dup2(kept_output, STDOUT_FILENO);
+	dup2(kept, STDERR_FILENO);
+	ck_assert_int_eq(left, -1);
+	ck_assert_int_eq(error, ECONNREFUSED);
+}
+END_TEST
+
+START_TEST(test_after_a_connection_and_its_end)
+{
+	struct place server = place("127.0.0.1", 50000);
+	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+	int fd, listening;
+
+	net(PORT, PORT + 3);
+	to = place("127.0.0.1", PORT);
+	listening = listener(server);
+	fd = tcp_socket(to, 0);
+	for (int i = 0; i < 50; i++) {
+		ck_assert_int_eq(shim_connect(fd, server), 0);
+		close(accept(listening, NULL, NULL));
+		ck_assert_int_eq(connect(fd, &unspecified, sizeof unspecified), 0);
+		assert_refused(fd, to);
+	}
+	close(fd);
+	close(listening);
+}
+END_TEST
+
+/* Makes `number` fail with `error` from now on, for this process. */
+static void deny(long number, int error)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+static const struct {
+	const char *name;
+	long number;
+	int needed; /* without it the self-connection cannot be seen, or its port not be kept from being chosen again */
+} denied[] = {
+	{"socket", SYS_socket, 0},
+	{"bind", SYS_bind, 1},
+	{"dup3", SYS_dup3, 0},
+	{"openat", SYS_openat, 0},
+	{"close", SYS_close, 0},
+	{"fcntl", SYS_fcntl, 0},
+	{"getsockopt", SYS_getsockopt, 1},
+	{"setsockopt", SYS_setsockopt, 0},
+	{"getpeername", SYS_getpeername, 1},
+	{"getsockname", SYS_getsockname, 1},
+	{"statx", SYS_statx, 0},
+	{"readlinkat", SYS_readlinkat, 0},
+	{"getdents64", SYS_getdents64, 0},
+	{"waitid", SYS_waitid, 0},
+	{"rt_sigprocmask", SYS_rt_sigprocmask, 0},
+};
+
+enum { DENIED = sizeof denied / sizeof *denied };
+
+static void with_a_call_denied(int i, int error)
+{
+	int fd, result, connect_error;
+
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	fd = tcp_socket(to, 0);
+	deny(denied[i].number, error);
+	result = shim_connect(fd, to);
+	connect_error = errno;
+	/* What the kernel gives without the shim, or better; not a word of the denied call. */
+	if (denied[i].needed)
+		ck_assert_msg(result == 0 || connect_error == ECONNREFUSED, "%s: %s", denied[i].name, strerror(connect_error));
+	else
+		ck_assert_msg(result == -1 && connect_error == ECONNREFUSED, "%s: %d, %s", denied[i].name, result,
+		              strerror(connect_error));
+}
+
+START_TEST(test_a_sandbox_that_denies_a_call_with_eperm)
+{
+	with_a_call_denied(_i, EPERM);
+}
+END_TEST
+
+START_TEST(test_a_sandbox_that_knows_no_such_call)
+{
+	with_a_call_denied(_i, ENOSYS);
+}
+END_TEST
+
+static volatile sig_atomic_t answered;
+
+static void answer_system_call(int signal)
+{
+	(void)signal;
+	answered++;
+}
+
+/* The sandboxes of browsers answer calls in a handler of SIGSYS; blocked, it would kill the process. */
+START_TEST(test_a_sandbox_that_answers_by_sigsys)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	signal(SIGSYS, answer_system_call);
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+	ck_assert_int_eq(shim_connect(tcp_socket(to, 0), to), -1);
+	ck_assert_int_eq(errno, ECONNREFUSED);
+	ck_assert_int_gt(answered, 0);
+}
+END_TEST
+
+Suite *suite_live_callers(void)
+{
+	Suite *suite = suite_create("callers");
+	TCase *handlers = tcase_create("handlers"), *places = tcase_create("places"), *sandboxes = tcase_create("sandboxes");
+
+	tcase_set_timeout(handlers, 60);
+	tcase_add_test(handlers, test_a_handler_connects_while_main_is_in_malloc);
+	tcase_add_test(handlers, test_a_handler_connects_while_main_is_in_dlopen);
+	tcase_add_test(handlers, test_a_handler_connects_while_main_connects);
+	suite_add_tcase(suite, handlers);
+	tcase_add_test(places, test_a_vfork_child);
+	tcase_add_test(places, test_a_socket_received_over_a_unix_socket);
+	tcase_add_test(places, test_without_descriptors_0_1_and_2);
+	tcase_add_test(places, test_after_a_connection_and_its_end);
+	suite_add_tcase(suite, places);
+	tcase_add_loop_test(sandboxes, test_a_sandbox_that_denies_a_call_with_eperm, 0, DENIED);
+	tcase_add_loop_test(sandboxes, test_a_sandbox_that_knows_no_such_call, 0, DENIED);
+	tcase_add_test(sandboxes, test_a_sandbox_that_answers_by_sigsys);
+	suite_add_tcase(suite, sandboxes);
+	return suite;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* Whoever waits for the connection learns of its end: epoll, poll, select, signals, io_uring, other threads. */
+#include "live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { PATIENCE = 10000 }; /* ms */
+
+static struct place to;
+
+static int socket_in_a_net_of_its_own(void)
+{
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	return tcp_socket(to, SOCK_NONBLOCK);
+}
+
+static void assert_pending_refusal(int fd)
+{
+	socklen_t length = sizeof(int);
+	int error;
+
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
+	ck_assert_msg(!is_self_connected(fd), "connected to itself");
+	ck_assert_int_eq(error, ECONNREFUSED);
+}
+
+static int watch(int fd, unsigned events)
+{
+	struct epoll_event event = {.events = events, .data = {.fd = fd}};
+	int epoll = epoll_create1(0);
+
+	ck_assert_int_eq(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), 0);
+	return epoll;
+}
+
+static void registered(unsigned events)
+{
+	int fd = socket_in_a_net_of_its_own(), epoll = watch(fd, events), other = watch(fd, events);
+	int outer = watch(epoll, EPOLLIN);
+	struct epoll_event event;
+
+	/* A socket that is not connected is ready, with EPOLLHUP; take that away first. */
+	epoll_wait(epoll, &event, 1, 0);
+	if (events & EPOLLONESHOT) {
+		event.events = events;
+		event.data.fd = fd;
+		ck_assert_int_eq(epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event), 0);
+	}
+	shim_connect(fd, to);
+	ck_assert_int_eq(epoll_wait(outer, &event, 1, PATIENCE), 1);
+	ck_assert_int_eq(epoll_wait(epoll, &event, 1, PATIENCE), 1);
+	ck_assert_int_eq(event.data.fd, fd);
+	ck_assert_int_eq(event.events & (EPOLLOUT | EPOLLERR | EPOLLHUP), EPOLLOUT | EPOLLERR | EPOLLHUP);
+	ck_assert_int_eq(epoll_wait(other, &event, 1, PATIENCE), 1);
+	assert_pending_refusal(fd);
+	close(fd);
+	assert_port_free(to);
+}
+
+START_TEST(test_epoll_level)
+{
+	registered(EPOLLIN | EPOLLOUT);
+}
+END_TEST
+
+START_TEST(test_epoll_edge)
+{
+	registered(EPOLLOUT | EPOLLET);
+}
+END_TEST
+
+START_TEST(test_epoll_oneshot)
+{
+	registered(EPOLLOUT | EPOLLONESHOT);
+}
+END_TEST
+
+START_TEST(test_epoll_exclusive)
+{
+	registered(EPOLLOUT | EPOLLEXCLUSIVE);
+}
+END_TEST
+
+START_TEST(test_poll)
+{
+	int fd = socket_in_a_net_of_its_own();
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	shim_connect(fd, to);
+	ck_assert_int_eq(poll(&ready, 1, PATIENCE), 1);
+	ck_assert_int_eq(ready.revents, POLLOUT | POLLERR | POLLHUP);
+	assert_pending_refusal(fd);
+}
+END_TEST
+
+START_TEST(test_select)
+{
+	int fd = socket_in_a_net_of_its_own();
+	struct timeval patience = {PATIENCE / 1000, 0};
+	fd_set ready;
+
+	FD_ZERO(&ready);
+	FD_SET(fd, &ready);
+	shim_connect(fd, to);
+	ck_assert_int_eq(select(fd + 1, NULL, &ready, NULL, &patience), 1);
+	assert_pending_refusal(fd);
+}
+END_TEST
+
+START_TEST(test_signal_driven)
+{
+	int fd = socket_in_a_net_of_its_own(), number = SIGRTMIN + 1;
+	struct timespec patience = {PATIENCE / 1000, 0};
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	ck_assert_int_eq(fcntl(fd, F_SETSIG, number), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETOWN, getpid()), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK | O_ASYNC), 0);
+	shim_connect(fd, to);
+	ck_assert_int_eq(sigtimedwait(&set, &info, &patience), number);
+	ck_assert_int_eq(info.si_fd, fd);
+	ck_assert_int_eq(fcntl(fd, F_GETSIG), number);
+	assert_pending_refusal(fd);
+}
+END_TEST
+
+/* The least of an io_uring: one entry in, one out. Returns false where the kernel has none for us. */
+static bool uring_poll(int fd, int *ring, struct io_uring_cqe **completions, const unsigned **tail)
+{
+	struct io_uring_params parameters = {0};
+	struct io_uring_sqe *entry;
+	unsigned *array;
+	char *queue;
+
+	*ring = (int)syscall(SYS_io_uring_setup, 4, &parameters);
+	if (*ring < 0)
+		return false;
+	queue = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, *ring, IORING_OFF_SQ_RING);
+	entry = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, *ring, (off_t)IORING_OFF_SQES);
+	ck_assert(queue != MAP_FAILED && entry != MAP_FAILED);
+	*entry = (struct io_uring_sqe){.opcode = IORING_OP_POLL_ADD, .fd = fd, .poll32_events = POLLIN};
+	array = (void *)(queue + parameters.sq_off.array);
+	array[0] = 0;
+	__atomic_store_n((unsigned *)(void *)(queue + parameters.sq_off.tail), 1, __ATOMIC_RELEASE);
+	if (parameters.features & IORING_FEAT_SINGLE_MMAP)
+		*completions = (void *)(queue + parameters.cq_off.cqes);
+	*tail = (void *)(queue + parameters.cq_off.tail);
+	return syscall(SYS_io_uring_enter, *ring, 1, 0, 0, NULL, 0) == 1;
+}
+
+START_TEST(test_io_uring)
+{
+	int fd = socket_in_a_net_of_its_own(), ring;
+	struct io_uring_cqe *completion = NULL;
+	const unsigned *tail;
+
+	drop("tcp sport 40001 tcp dport 40000"); /* the retry's end comes when the ring is asked for it */
+	shim_connect(fd, to);
+	ck_assert_int_eq(errno, EINPROGRESS);
+	if (!uring_poll(fd, &ring, &completion, &tail))
+		return;
+	ck_assert_ptr_nonnull(completion);
+	ck_assert_uint_eq(*tail, 0);
+	run("PATH=$PATH:/usr/sbin nft flush ruleset");
+	ck_assert_int_eq(syscall(SYS_io_uring_enter, ring, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0), 0);
+	ck_assert_int_eq(completion->res & POLLERR, POLLERR);
+	assert_pending_refusal(fd);
+}
+END_TEST
+
+static void *wait_in_poll(void *fd)
+{
+	struct pollfd ready = {.fd = *(int *)fd, .events = POLLIN};
+
+	/* POLLHUP of the unconnected socket, or POLLERR of the refused one: what matters is that it ends. */
+	return poll(&ready, 1, PATIENCE) == 1 ? NULL : fd;
+}
+
+static void *wait_in_epoll(void *epoll)
+{
+	struct epoll_event event;
+
+	return epoll_wait(*(int *)epoll, &event, 1, PATIENCE) == 1 ? NULL : epoll;
+}
+
+START_TEST(test_a_thread_waits_in_epoll_while_another_connects)
+{
+	int fd = socket_in_a_net_of_its_own(), epoll = watch(fd, EPOLLIN | EPOLLET);
+	struct epoll_event event;
+	pthread_t thread;
+	void *failed;
+
+	epoll_wait(epoll, &event, 1, 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, wait_in_epoll, &epoll), 0);
+	usleep(20000);
+	shim_connect(fd, to);
+	ck_assert_int_eq(pthread_join(thread, &failed), 0);
+	ck_assert_ptr_null(failed);
+	assert_pending_refusal(fd);
+}
+END_TEST
+
+START_TEST(test_a_thread_waits_in_poll_while_another_connects)
+{
+	int fd = socket_in_a_net_of_its_own();
+	pthread_t thread;
+	void *failed;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, wait_in_poll, &fd), 0);
+	shim_connect(fd, to);
+	ck_assert_int_eq(pthread_join(thread, &failed), 0);
+	ck_assert_ptr_null(failed);
+	ck_assert_msg(!is_self_connected(fd), "connected to itself");
+}
+END_TEST
+
+static void *connect_new_sockets(void *failures)
+{
+	for (int i = 0; i < 500; i++) {
+		int fd = tcp_socket(to, i & 1 ? SOCK_NONBLOCK : 0);
+
+		if (outcome(fd, shim_connect(fd, to)) != ECONNREFUSED)
+			__atomic_add_fetch((int *)failures, 1, __ATOMIC_RELAXED);
+		close(fd);
+	}
+	return NULL;
+}
+
+START_TEST(test_threads_on_sockets_of_their_own)
+{
+	pthread_t threads[4];
+	int failures = 0, before;
+
+	net(PORT, PORT + 99); /* each holder takes a port away from the others */
+	to = place("127.0.0.1", PORT);
+	before = open_descriptors();
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, connect_new_sockets, &failures), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_int_eq(failures, 0);
+	ck_assert_int_eq(open_descriptors(), before);
+	assert_port_free(to);
+}
+END_TEST
+
+static int shared;
+
+static void *connect_the_same_socket(void *failures)
+{
+	for (int i = 0; i < 500; i++) {
+		int result = shim_connect(shared, to), error = errno;
+
+		/*
+		 * What threads that race for a socket get from the kernel. A success is that of the other thread's
+		 * self-connection, just before it is undone.
+		 */
+		if (result && (error != ECONNREFUSED && error != EINPROGRESS && error != EALREADY &&
+		                    error != EISCONN && error != ECONNABORTED))
+			__atomic_add_fetch((int *)failures, 1, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+START_TEST(test_threads_on_the_same_socket)
+{
+	pthread_t threads[2];
+	int failures = 0, before;
+
+	net_of_two_ports();
+	to = place("127.0.0.1", PORT);
+	shared = tcp_socket(to, SOCK_NONBLOCK);
+	before = open_descriptors();
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, connect_the_same_socket, &failures), 0);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_int_eq(open_descriptors(), before);
+	ck_assert_int_eq(failures, 0);
+	ck_assert_msg(!is_self_connected(shared), "connected to itself");
+	reset(shared);
+	assert_port_free(to);
+}
+END_TEST
+
+Suite *suite_live_waiters(void)
+{
+	Suite *suite = suite_create("waiters");
+	TCase *registrations = tcase_create("registrations"), *waits = tcase_create("waits");
+	TCase *threads = tcase_create("threads");
+
+	tcase_set_timeout(registrations, 30);
+	tcase_add_test(registrations, test_epoll_level);
+	tcase_add_test(registrations, test_epoll_edge);
+	tcase_add_test(registrations, test_epoll_oneshot);
+	tcase_add_test(registrations, test_epoll_exclusive);
+	tcase_add_test(registrations, test_signal_driven);
+	tcase_add_test(registrations, test_io_uring);
+	tcase_add_test(registrations, test_a_thread_waits_in_epoll_while_another_connects);
+	/* NOSELFCONN_METHOD=replace loses registrations, as libnoselfconn(7) says: it is not for such programs. */
+	if (strcmp(method(), "replace"))
+		suite_add_tcase(suite, registrations);
+	tcase_set_timeout(waits, 30);
+	tcase_add_test(waits, test_poll);
+	tcase_add_test(waits, test_select);
+	tcase_add_test(waits, test_a_thread_waits_in_poll_while_another_connects);
+	suite_add_tcase(suite, waits);
+	tcase_set_timeout(threads, 60);
+	tcase_add_test(threads, test_threads_on_sockets_of_their_own);
+	tcase_add_test(threads, test_threads_on_the_same_socket);
+	suite_add_tcase(suite, threads);
+	return suite;
+}
