@@ -24,6 +24,7 @@ static const char *parse_port(const char *text, uint32_t *port)
 static uint32_t read_range(void)
 {
 	char text[32];
+	const char *after_low;
 	struct nsc_signals signals;
 	uint32_t low, high;
 	long size = -1;
@@ -40,7 +41,10 @@ static uint32_t read_range(void)
 	if (size <= 0)
 		return every_port;
 	text[size] = '\0';
-	parse_port(parse_port(text, &low) + 1, &high);
+	after_low = parse_port(text, &low);
+	if (*after_low != '\t' && *after_low != ' ')
+		return every_port;
+	parse_port(after_low + 1, &high);
 	return low <= high && high <= 0xffff && high > 0 ? low << 16 | high : every_port;
 }
 
