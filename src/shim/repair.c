@@ -63,9 +63,7 @@ static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *h
 {
 	nsc_hold_release(hold);
 	hold->fd = nsc_socket(local->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-	if (hold->fd < 0)
-		return false;
-	if (!in_one_namespace(fd, hold->fd) || nsc_bind(hold->fd, local)) {
+	if (hold->fd < 0 || !in_one_namespace(fd, hold->fd) || nsc_bind(hold->fd, local)) {
 		nsc_hold_release(hold);
 		return false;
 	}
