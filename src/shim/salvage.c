@@ -46,6 +46,14 @@ static int chosen_maxseg(int fd, const struct tcp_info *info)
 	return mss < mtu - headers ? mss : UNKNOWN;
 }
 
+/* What the kernel lowers a clamp to when it establishes a connection (tcp_init_buffer_space()). */
+static bool lowered_to(int clamp, int half, const struct tcp_info *info)
+{
+	int segment = (int)info->tcpi_advmss + TIMESTAMP_SPACE;
+
+	return clamp >= half || (clamp > 2 * segment && clamp + segment >= half);
+}
+
 /*
  * Without a clamp of the caller's the kernel chooses the window scale for the largest buffer that autotuning
  * may reach, and only then clamps to half the present one; with one, the scale is the clamp's own
@@ -57,18 +65,17 @@ static int chosen_clamp(int fd, const struct tcp_info *info)
 	int clamp = read_or(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, 0);
 	int half = read_or(fd, SOL_SOCKET, SO_RCVBUF, 0) / 2;
 	int locked = read_or(fd, SOL_SOCKET, SO_BUF_LOCK, RCVBUF_LOCK) & RCVBUF_LOCK;
-	int segment = (int)info->tcpi_advmss + TIMESTAMP_SPACE;
 	int scale = 0;
 
 	if (clamp <= 0)
 		return UNKNOWN;
 	if (!(info->tcpi_options & TCPI_OPT_WSCALE))
-		return clamp < half && clamp < MAX_UNSCALED_WINDOW ? clamp : UNKNOWN;
+		return clamp < MAX_UNSCALED_WINDOW && !lowered_to(clamp, half, info) ? clamp : UNKNOWN;
 	while (clamp >> scale > MAX_UNSCALED_WINDOW)
 		scale++;
 	if (info->tcpi_rcv_wscale != scale)
 		return UNKNOWN;
-	if (locked && (clamp >= half || (clamp > 2 * segment && clamp + segment >= half)))
+	if (locked && lowered_to(clamp, half, info))
 		return UNKNOWN;
 	return clamp;
 }
