@@ -8,22 +8,25 @@
 
 enum { WORD_BITS = 8 * sizeof(unsigned long) };
 
-static unsigned long *word_of(struct nsc_signal_set *set, int signal, unsigned long *bit)
+static unsigned long *word_of(struct nsc_signal_set *set, int signal)
 {
-	*bit = 1UL << (unsigned)(signal - 1) % WORD_BITS;
 	return &set->bits[(unsigned)(signal - 1) / WORD_BITS];
+}
+
+static unsigned long bit_of(int signal)
+{
+	return 1UL << (unsigned)(signal - 1) % WORD_BITS;
 }
 
 void nsc_signals_hold(struct nsc_signals *signals)
 {
 	static const int left_alone[] = {SIGSYS, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
 	struct nsc_signal_set set;
-	unsigned long bit;
 
 	for (unsigned i = 0; i < sizeof set.bits / sizeof *set.bits; i++)
 		set.bits[i] = ~0UL;
 	for (unsigned i = 0; i < sizeof left_alone / sizeof *left_alone; i++)
-		*word_of(&set, left_alone[i], &bit) &= ~bit;
+		*word_of(&set, left_alone[i]) &= ~bit_of(left_alone[i]);
 	/* By number: libc's own sigprocmask() leaves out the signals that it cancels threads by. */
 	signals->held = nsc_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&set, (long)&signals->before,
 	                            sizeof set, 0) == 0;
@@ -39,9 +42,9 @@ void nsc_signals_restore(const struct nsc_signals *signals)
 bool nsc_signals_pending(int signal)
 {
 	struct nsc_signal_set set;
-	unsigned long bit, *word = word_of(&set, signal, &bit);
 
-	return nsc_syscall(SYS_rt_sigpending, (long)&set, sizeof set, 0, 0, 0) == 0 && *word & bit;
+	return nsc_syscall(SYS_rt_sigpending, (long)&set, sizeof set, 0, 0, 0) == 0 &&
+	       *word_of(&set, signal) & bit_of(signal);
 }
 
 void nsc_signals_discard(int signal)
@@ -49,8 +52,7 @@ void nsc_signals_discard(int signal)
 	/* A timeout of zero in both the kernel's layouts of timespec. */
 	static const long long at_once[2];
 	struct nsc_signal_set set = {{0}};
-	unsigned long bit;
 
-	*word_of(&set, signal, &bit) |= bit;
+	*word_of(&set, signal) |= bit_of(signal);
 	nsc_syscall(SYS_rt_sigtimedwait, (long)&set, 0, (long)at_once, sizeof set, 0);
 }
