@@ -2,14 +2,27 @@
 /* Runs the unit tests of the core: everything but the doors, with the outside world replaced where it matters. */
 #include "unit.h"
 
-int main(void)
-{
-	SRunner *runner = srunner_create(suite_address());
+#include <stddef.h>
+#include <string.h>
 
-	srunner_add_suite(runner, suite_line());
-	/* Automake's driver reads TAP from standard output; Check's own summary would be in its way. */
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	srunner_free(runner);
-	return 0;
+#include "tap.h"
+
+int main(int argc, char *argv[])
+{
+	static Suite *(*const suites[])(void) = {
+		suite_address, suite_cleanup, suite_detect, suite_ephemeral,
+		suite_guard, suite_guard_repair, suite_guard_wait, suite_kernel,
+		suite_line, suite_repair, suite_repair_faults, suite_report,
+		suite_report_file, suite_report_stderr, suite_salvage, suite_settings,
+		suite_sharing, suite_sharing_unknown, suite_signals, suite_twin,
+		suite_twin_refused,
+	};
+	SRunner *runner;
+
+	if (argc == 2 && strcmp(argv[1], "--alone") == 0)
+		return sharing_alone();
+	runner = srunner_create(NULL);
+	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+		srunner_add_suite(runner, suites[i]());
+	return tap_run(runner);
 }

@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* The suites of tests/unit, one per file of src/shim. */
+/* The suites of tests/unit: one per file of src/shim, or more where there is much to show. */
 #ifndef NSC_TESTS_UNIT_H
 #define NSC_TESTS_UNIT_H
 
 #include <check.h>
 
 Suite *suite_address(void);
+Suite *suite_cleanup(void);
+Suite *suite_detect(void);
+Suite *suite_ephemeral(void);
+Suite *suite_guard(void);
+Suite *suite_guard_repair(void);
+Suite *suite_guard_wait(void);
+Suite *suite_kernel(void);
 Suite *suite_line(void);
+Suite *suite_repair(void);
+Suite *suite_repair_faults(void);
+Suite *suite_report(void);
+Suite *suite_report_file(void);
+Suite *suite_report_stderr(void);
+Suite *suite_salvage(void);
+Suite *suite_settings(void);
+Suite *suite_sharing(void);
+Suite *suite_sharing_unknown(void);
+Suite *suite_signals(void);
+Suite *suite_twin(void);
+Suite *suite_twin_refused(void);
+
+/* What `unit --alone` does: exit status 0 where nobody would notice a fresh socket in a process just executed. */
+int sharing_alone(void);
 
 #endif

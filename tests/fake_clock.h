@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* A clock that stands still until a test moves it. */
+#ifndef NSC_TESTS_FAKE_CLOCK_H
+#define NSC_TESTS_FAKE_CLOCK_H
+
+#include <time.h>
+
+/* From now on the core's clock_gettime(2) gives `second`; where that is negative, it fails. */
+void fake_clock_set(time_t second);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* ephemeral.c: which ports the kernel may choose, and how often that is looked up. */
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "ephemeral.h"
+#include "fake_clock.h"
+#include "fake_kernel.h"
+#include "world.h"
+
+enum { FD = 900 }; /* of the file that holds the range; closed before the call is over */
+
+static long answer_read(const struct fake_call *call, void *text)
+{
+	ck_assert_int_eq(call->argument[0], FD);
+	ck_assert_uint_le(strlen(text), (size_t)call->argument[2]);
+	memcpy((void *)call->argument[1], text, strlen(text));
+	return (long)strlen(text);
+}
+
+static void hold_range(char *text)
+{
+	fake_kernel_answer(SYS_read, FAKE_EACH, answer_read, text);
+}
+
+static void stop_the_clock(void)
+{
+	static char range[] = "32768\t60999\n";
+
+	fake_clock_set(1000);
+	fake_kernel_install();
+	fake_kernel_return(SYS_openat, FAKE_EACH, FD);
+	fake_kernel_return(SYS_close, FAKE_EACH, 0);
+	hold_range(range);
+}
+
+static void assert_every_port(void)
+{
+	ck_assert(nsc_ephemeral(0));
+	ck_assert(nsc_ephemeral(1));
+	ck_assert(nsc_ephemeral(65535));
+}
+
+START_TEST(test_ports_within_the_range_are_ephemeral_its_ends_included)
+{
+	ck_assert(!nsc_ephemeral(32767));
+	ck_assert(nsc_ephemeral(32768));
+	ck_assert(nsc_ephemeral(60999));
+	ck_assert(!nsc_ephemeral(61000));
+	ck_assert(!nsc_ephemeral(0));
+	ck_assert(!nsc_ephemeral(65535));
+}
+END_TEST
+
+START_TEST(test_the_range_is_read_from_proc)
+{
+	nsc_ephemeral(1);
+	ck_assert_str_eq((const char *)fake_kernel_call(SYS_openat, 1)->argument[1],
+	                 "/proc/sys/net/ipv4/ip_local_port_range");
+}
+END_TEST
+
+static char whole[][16] = {"1\t65535\n", "40000\t40000\n", "40000 40000"};
+
+START_TEST(test_narrow_and_wide_ranges_are_understood)
+{
+	hold_range(whole[_i]);
+	ck_assert(nsc_ephemeral(40000));
+	ck_assert_int_eq(nsc_ephemeral(40001), _i == 0);
+	ck_assert_int_eq(nsc_ephemeral(39999), _i == 0);
+	ck_assert(!nsc_ephemeral(0));
+}
+END_TEST
+
+static char nonsense[][32] = {"",           "\n",           "garbage\n",     "60999\t32768\n", "1\t65536\n",
+                              "70000\t80000\n", "40000\n", "0\t0\n", "4294967297\t4294967298\n", "-5\t-1\n"};
+
+START_TEST(test_contents_that_are_no_range_mean_every_port)
+{
+	hold_range(nonsense[_i]);
+	assert_every_port();
+}
+END_TEST
+
+START_TEST(test_a_range_that_cannot_be_opened_means_every_port)
+{
+	fake_kernel_return(SYS_openat, FAKE_EACH, -ENOENT);
+	assert_every_port();
+	ck_assert_uint_eq(fake_kernel_count(SYS_read), 0);
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 0);
+}
+END_TEST
+
+START_TEST(test_a_range_that_cannot_be_read_means_every_port)
+{
+	fake_kernel_return(SYS_read, FAKE_EACH, -EIO);
+	assert_every_port();
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 1);
+}
+END_TEST
+
+START_TEST(test_the_descriptor_is_closed_and_signals_are_let_in_again)
+{
+	unsigned long long before = world_signal_mask();
+
+	nsc_ephemeral(1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 1);
+	ck_assert_int_eq(fake_kernel_call(SYS_close, 1)->argument[0], FD);
+	ck_assert(world_signal_mask() == before);
+}
+END_TEST
+
+START_TEST(test_it_is_read_once_in_a_second)
+{
+	for (unsigned i = 0; i < 1000; i++)
+		nsc_ephemeral(i);
+	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 1);
+	fake_clock_set(1001);
+	for (unsigned i = 0; i < 1000; i++)
+		nsc_ephemeral(i);
+	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 2);
+}
+END_TEST
+
+START_TEST(test_a_range_that_cannot_be_read_is_not_tried_again_within_the_second)
+{
+	fake_kernel_return(SYS_openat, FAKE_EACH, -EACCES);
+	for (unsigned i = 0; i < 1000; i++)
+		nsc_ephemeral(i);
+	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 1);
+}
+END_TEST
+
+START_TEST(test_a_change_is_followed_in_the_next_second)
+{
+	static char moved[] = "2000\t2001\n";
+
+	ck_assert(!nsc_ephemeral(2000));
+	hold_range(moved);
+	ck_assert(!nsc_ephemeral(2000));
+	fake_clock_set(1001);
+	ck_assert(nsc_ephemeral(2000));
+	ck_assert(!nsc_ephemeral(40000));
+}
+END_TEST
+
+START_TEST(test_the_first_second_of_the_clock_is_one_like_any_other)
+{
+	fake_clock_set(0);
+	ck_assert(!nsc_ephemeral(1));
+	ck_assert(!nsc_ephemeral(1));
+	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 1);
+}
+END_TEST
+
+START_TEST(test_without_a_clock_the_range_is_read_each_time)
+{
+	fake_clock_set(-1);
+	for (int i = 0; i < 3; i++)
+		ck_assert(!nsc_ephemeral(1));
+	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 3);
+}
+END_TEST
+
+Suite *suite_ephemeral(void)
+{
+	Suite *suite = suite_create("ephemeral");
+	TCase *range = tcase_create("range"), *second = tcase_create("second");
+
+	tcase_add_checked_fixture(range, stop_the_clock, NULL);
+	tcase_add_test(range, test_ports_within_the_range_are_ephemeral_its_ends_included);
+	tcase_add_test(range, test_the_range_is_read_from_proc);
+	tcase_add_loop_test(range, test_narrow_and_wide_ranges_are_understood, 0, (int)(sizeof whole / sizeof *whole));
+	tcase_add_loop_test(range, test_contents_that_are_no_range_mean_every_port, 0,
+	                    (int)(sizeof nonsense / sizeof *nonsense));
+	tcase_add_test(range, test_a_range_that_cannot_be_opened_means_every_port);
+	tcase_add_test(range, test_a_range_that_cannot_be_read_means_every_port);
+	tcase_add_test(range, test_the_descriptor_is_closed_and_signals_are_let_in_again);
+	suite_add_tcase(suite, range);
+	tcase_add_checked_fixture(second, stop_the_clock, NULL);
+	tcase_add_test(second, test_it_is_read_once_in_a_second);
+	tcase_add_test(second, test_a_range_that_cannot_be_read_is_not_tried_again_within_the_second);
+	tcase_add_test(second, test_a_change_is_followed_in_the_next_second);
+	tcase_add_test(second, test_the_first_second_of_the_clock_is_one_like_any_other);
+	tcase_add_test(second, test_without_a_clock_the_range_is_read_each_time);
+	suite_add_tcase(suite, second);
+	return suite;
+}

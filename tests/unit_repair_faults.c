@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* repair.c: the order of its system calls, and each of them failing in turn. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fake_kernel.h"
+#include "fake_process.h"
+#include "repair.h"
+#include "settings.h"
+#include "world.h"
+
+static struct nsc_hold hold = {-1};
+
+static enum nsc_repair repair(int fd)
+{
+	union nsc_address local = world_local(fd);
+
+	return nsc_repair(fd, &local, &hold);
+}
+
+/* In which place the first call of `number` on `fd` (-1: any) was made, from `from` on; 0 for none. */
+static unsigned place_of(long number, int fd, unsigned from)
+{
+	for (unsigned i = from; i <= fake_kernel_count(FAKE_ANY); i++) {
+		const struct fake_call *call = fake_kernel_call(FAKE_ANY, i);
+
+		if (call->number == number && (fd == -1 || call->argument[0] == fd))
+			return i;
+	}
+	return 0;
+}
+
+static bool is_option(unsigned place, int level, int option)
+{
+	const struct fake_call *call = fake_kernel_call(FAKE_ANY, place);
+
+	return call->argument[1] == level && call->argument[2] == option;
+}
+
+START_TEST(test_salvaging_comes_before_the_teardown_and_the_hold_right_after)
+{
+	unsigned torn_down, salvaged = 0, socket_made, bound, reused;
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
+	torn_down = place_of(SYS_connect, fd, 1);
+	for (unsigned i = 1; (i = place_of(SYS_getsockopt, fd, i)) && i < torn_down; i++)
+		if (is_option(i, IPPROTO_TCP, TCP_WINDOW_CLAMP))
+			salvaged = i;
+	ck_assert_uint_gt(salvaged, 0);
+	ck_assert_uint_gt(torn_down, salvaged);
+	socket_made = place_of(SYS_socket, -1, torn_down);
+	ck_assert_int_eq(fake_kernel_call(FAKE_ANY, socket_made)->result, hold.fd);
+	bound = place_of(SYS_bind, hold.fd, socket_made);
+	ck_assert_uint_gt(bound, socket_made);
+	/* Set before the bind it would let a holder in beside a caller's own port. */
+	reused = place_of(SYS_setsockopt, hold.fd, socket_made);
+	ck_assert_uint_gt(reused, bound);
+	ck_assert(is_option(reused, SOL_SOCKET, SO_REUSEADDR));
+	ck_assert_uint_gt(place_of(SYS_dup3, -1, reused), reused);
+}
+END_TEST
+
+START_TEST(test_what_cannot_be_torn_down_is_left_as_it_was)
+{
+	union nsc_address peer;
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	fake_kernel_return(SYS_connect, 1, -EOPNOTSUPP);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_LEFT);
+	ck_assert_int_eq(hold.fd, -1);
+	peer = world_peer(fd);
+	ck_assert_uint_eq(nsc_address_port(&peer), 40000);
+	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 0);
+	ck_assert_uint_eq(fake_kernel_count(SYS_socket), 0);
+}
+END_TEST
+
+static const struct {
+	long number;
+	unsigned nth;
+	int error;
+} no_hold[] = {{SYS_socket, 1, EMFILE}, {SYS_bind, 1, EADDRINUSE}};
+
+START_TEST(test_where_the_port_cannot_be_held_another_one_is_taken)
+{
+	union nsc_address local;
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	fake_kernel_return(no_hold[_i].number, no_hold[_i].nth, -no_hold[_i].error);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_int_eq(hold.fd, -1);
+	local = world_local(fd);
+	ck_assert_uint_eq(nsc_address_port(&local), 40001);
+}
+END_TEST
+
+START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
+{
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, FAKE_EACH, -EADDRINUSE);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 2);
+}
+END_TEST
+
+START_TEST(test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy)
+{
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	fake_kernel_return(SYS_dup3, 1, -EBUSY);
+	fake_kernel_return(SYS_dup3, 2, -EINTR);
+	fake_kernel_return(SYS_dup3, 3, -EBUSY);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
+	ck_assert_uint_eq(fake_kernel_count(SYS_dup3), 4);
+}
+END_TEST
+
+/* A close that fails has closed all the same (close(2)); restoring a mask that was read cannot fail. */
+static long answer_error(const struct fake_call *call, void *error)
+{
+	bool restores = call->number == SYS_rt_sigprocmask && call->argument[0] == SIG_SETMASK;
+
+	if (call->number == SYS_close || restores)
+		fake_kernel_pass(call);
+	return -*(int *)error;
+}
+
+static void assert_sound(int fd, enum nsc_repair way, unsigned descriptors, unsigned long long mask)
+{
+	union nsc_address peer = world_peer(fd);
+
+	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+	ck_assert_int_eq(nsc_address_port(&peer) == 40000, way == NSC_REPAIR_LEFT);
+	ck_assert_uint_eq(world_descriptors(), descriptors + (hold.fd >= 0));
+	ck_assert_int_ge(way == NSC_REPAIR_REPLACED ? hold.fd : 0, 0);
+	ck_assert(world_signal_mask() == mask);
+	nsc_hold_release(&hold);
+	/* A port of its own would keep the next one out. */
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+	ck_assert_int_eq(close(fd), 0);
+}
+
+static const int errors[] = {ENOMEM, EPERM, EMFILE};
+static const enum nsc_method methods[] = {NSC_METHOD_REPLACE, NSC_METHOD_REWIND, NSC_METHOD_AUTO};
+
+START_TEST(test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost)
+{
+	unsigned long long mask = world_signal_mask();
+	unsigned replaced = 0, n = 1, calls;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = methods[_i / 3];
+	do {
+		unsigned descriptors;
+		enum nsc_repair way;
+		int error = errors[_i % 3], fd = world_self_connected("127.0.0.1", NULL);
+
+		descriptors = world_descriptors();
+		fake_kernel_install();
+		fake_process_executed();
+		fake_kernel_answer(FAKE_ANY, n, answer_error, &error);
+		way = repair(fd);
+		calls = fake_kernel_count(FAKE_ANY);
+		replaced += way == NSC_REPAIR_REPLACED;
+		assert_sound(fd, way, descriptors, mask);
+	} while (calls >= n++);
+	/* It did run through: far more calls for a twin than for rewinding. */
+	ck_assert_uint_gt(n, methods[_i / 3] == NSC_METHOD_REWIND ? 15 : 200);
+	ck_assert_int_eq(replaced > 0, methods[_i / 3] != NSC_METHOD_REWIND);
+}
+END_TEST
+
+static long assert_held_off(const struct fake_call *call, void *unused)
+{
+	(void)unused;
+	ck_assert(world_signal_mask() >> (SIGTERM - 1) & 1);
+	ck_assert(world_signal_mask() >> 31 & 1); /* 32: by which glibc cancels */
+	return fake_kernel_pass(call);
+}
+
+START_TEST(test_signals_are_held_off_from_the_teardown_to_the_end)
+{
+	unsigned long long mask = world_signal_mask();
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	fake_kernel_answer(SYS_connect, FAKE_EACH, assert_held_off, NULL);
+	fake_kernel_answer(SYS_socket, FAKE_EACH, assert_held_off, NULL);
+	fake_kernel_answer(SYS_dup3, FAKE_EACH, assert_held_off, NULL);
+	fake_kernel_answer(SYS_close, FAKE_EACH, assert_held_off, NULL);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
+	ck_assert(world_signal_mask() == mask);
+}
+END_TEST
+
+Suite *suite_repair_faults(void)
+{
+	Suite *suite = suite_create("repair_faults");
+	TCase *order = tcase_create("order"), *faults = tcase_create("faults");
+
+	tcase_add_test(order, test_salvaging_comes_before_the_teardown_and_the_hold_right_after);
+	tcase_add_test(order, test_signals_are_held_off_from_the_teardown_to_the_end);
+	suite_add_tcase(suite, order);
+	tcase_set_timeout(faults, 120);
+	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
+	tcase_add_loop_test(faults, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
+	tcase_add_test(faults, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
+	tcase_add_test(faults, test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy);
+	tcase_add_loop_test(faults, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
+	suite_add_tcase(suite, faults);
+	return suite;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* salvage.c: what tearing down destroys, worked out on real self-connections and set again. */
+#include "unit.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "fake_kernel.h"
+#include "numbers.h"
+#include "salvage.h"
+#include "tap.h"
+#include "world.h"
+
+/* In the order of salvage.c's table. */
+static const struct {
+	int level, option, value;
+} destroyed[NSC_SALVAGE_OPTIONS] = {
+	{SOL_SOCKET, SO_PEEK_OFF, 3},
+	{IPPROTO_TCP, TCP_MAXSEG, 1000},
+	{IPPROTO_TCP, TCP_WINDOW_CLAMP, 20000},
+	{IPPROTO_TCP, TCP_RTO_MIN_US, 50000},
+	{IPPROTO_TCP, TCP_DELACK_MAX_US, 50000},
+};
+enum { PEEK_OFF, MAXSEG, CLAMP, RTO_MIN, DELACK_MAX, UNKNOWN = -1 };
+
+static int chosen; /* which of them the caller sets before connecting */
+
+static int get(int fd, int which)
+{
+	int value = UNKNOWN;
+	socklen_t length = sizeof value;
+
+	if (getsockopt(fd, destroyed[which].level, destroyed[which].option, &value, &length))
+		return UNKNOWN;
+	return value;
+}
+
+static int set(int fd, int which)
+{
+	return setsockopt(fd, destroyed[which].level, destroyed[which].option, &destroyed[which].value, sizeof(int));
+}
+
+static void set_chosen(int fd)
+{
+	ck_assert_int_eq(set(fd, chosen), 0);
+}
+
+static void tear_down(int fd)
+{
+	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+
+	ck_assert_int_eq(connect(fd, &unspecified, sizeof unspecified), 0);
+}
+
+static const char *const families[] = {"127.0.0.1", "::1"};
+
+START_TEST(test_what_the_caller_had_set_is_read_and_survives_a_teardown)
+{
+	struct nsc_salvage salvage;
+	int fd, want;
+
+	chosen = _i / 2;
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (set(fd, chosen)) {
+		tap_skip(__func__, "TCP_RTO_MIN_US and TCP_DELACK_MAX_US are of Linux 6.18");
+		return;
+	}
+	/* Times come back in whole jiffies. */
+	want = get(fd, chosen);
+	fd = world_self_connected(families[_i % 2], set_chosen);
+	nsc_salvage_read(fd, &salvage);
+	ck_assert_int_eq(salvage.value[chosen], want);
+	ck_assert(salvage.plain);
+	tear_down(fd);
+	ck_assert_int_ne(get(fd, chosen), want);
+	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
+	ck_assert_int_eq(get(fd, chosen), want);
+}
+END_TEST
+
+START_TEST(test_what_the_caller_had_not_set_stays_the_kernels)
+{
+	struct nsc_salvage salvage;
+	int fd, fresh[NSC_SALVAGE_OPTIONS];
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	fd = socket(families[_i][0] == ':' ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
+		fresh[i] = get(fd, i);
+	fd = world_self_connected(families[_i], NULL);
+	nsc_salvage_read(fd, &salvage);
+	ck_assert_int_eq(salvage.value[MAXSEG], UNKNOWN);
+	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
+	tear_down(fd);
+	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
+	/* As TCP_MAXSEG a torn-down socket tells what its last connection came to. */
+	fresh[MAXSEG] = get(fd, MAXSEG);
+	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
+		ck_assert_msg(get(fd, i) == fresh[i], "option %d: have %d, want %d", i, get(fd, i), fresh[i]);
+}
+END_TEST
+
+static void size_receive_buffer(int fd)
+{
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){40000}, sizeof(int)), 0);
+}
+
+START_TEST(test_a_receive_buffer_of_the_callers_is_not_taken_for_a_clamp)
+{
+	struct nsc_salvage salvage;
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	fd = world_self_connected("127.0.0.1", size_receive_buffer);
+	nsc_salvage_read(fd, &salvage);
+	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
+}
+END_TEST
+
+static int largest_clamp;
+
+static void clamp_up_to_the_buffer(int fd)
+{
+	ck_assert_int_eq(set(fd, MAXSEG), 0);
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &largest_clamp, sizeof(int)), 0);
+}
+
+/* The kernel's own clamp would be the same, but it would have chosen a larger window scale. */
+START_TEST(test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale)
+{
+	struct nsc_salvage salvage;
+	socklen_t length = sizeof largest_clamp;
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &largest_clamp, &length), 0);
+	largest_clamp = largest_clamp / 2 - destroyed[MAXSEG].value;
+	fd = world_self_connected("127.0.0.1", clamp_up_to_the_buffer);
+	nsc_salvage_read(fd, &salvage);
+	ck_assert_int_eq(salvage.value[CLAMP], largest_clamp);
+}
+END_TEST
+
+static void switch_off(const char *name)
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/sys/net/ipv4/%s", name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs("0\n", file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
+{
+	struct nsc_salvage salvage;
+	union nsc_address itself = world_address("127.0.0.1", 40000);
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	switch_off("tcp_timestamps");
+	switch_off("tcp_window_scaling");
+	chosen = _i ? CLAMP : MAXSEG;
+	fd = world_self_connected("127.0.0.1", set_chosen);
+	nsc_salvage_read(fd, &salvage);
+	ck_assert_int_eq(salvage.value[chosen], destroyed[chosen].value);
+	ck_assert(!salvage.plain);
+	tear_down(fd);
+	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
+	/* Not what the option says but what the next connection makes of it. */
+	ck_assert_int_eq(connect(fd, &itself.any, sizeof itself.in), 0);
+	ck_assert_int_eq(get(fd, chosen), destroyed[chosen].value);
+	ck_assert_int_eq(salvage.value[_i ? MAXSEG : CLAMP], UNKNOWN);
+}
+END_TEST
+
+START_TEST(test_a_socket_that_tells_nothing_gives_nothing)
+{
+	struct nsc_salvage salvage;
+
+	fake_kernel_install();
+	fake_kernel_return(SYS_getsockopt, FAKE_EACH, -EPERM);
+	nsc_salvage_read(0, &salvage);
+	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
+		ck_assert_int_eq(salvage.value[i], UNKNOWN);
+	ck_assert(!salvage.plain);
+	ck_assert_int_eq(nsc_salvage_restore(0, &salvage), 0);
+	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 0);
+}
+END_TEST
+
+START_TEST(test_only_what_differs_is_set)
+{
+	const struct nsc_salvage salvage = {.value = {UNKNOWN, UNKNOWN, 20000, UNKNOWN, UNKNOWN}};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	fake_kernel_install();
+	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
+	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 1);
+	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
+	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 1);
+}
+END_TEST
+
+START_TEST(test_the_first_value_that_is_not_taken_is_told_and_the_others_set)
+{
+	const struct nsc_salvage salvage = {.value = {3, 1000, 20000, UNKNOWN, UNKNOWN}};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	fake_kernel_install();
+	fake_kernel_return(SYS_setsockopt, 1, -EPERM);
+	fake_kernel_return(SYS_setsockopt, 2, -ENOMEM);
+	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), -EPERM);
+	ck_assert_int_eq(get(fd, CLAMP), 20000);
+}
+END_TEST
+
+Suite *suite_salvage(void)
+{
+	Suite *suite = suite_create("salvage");
+	TCase *read = tcase_create("read"), *restore = tcase_create("restore");
+
+	tcase_add_loop_test(read, test_what_the_caller_had_set_is_read_and_survives_a_teardown, 0,
+	                    2 * NSC_SALVAGE_OPTIONS);
+	tcase_add_loop_test(read, test_what_the_caller_had_not_set_stays_the_kernels, 0, 2);
+	tcase_add_test(read, test_a_receive_buffer_of_the_callers_is_not_taken_for_a_clamp);
+	tcase_add_test(read, test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale);
+	tcase_add_loop_test(read, test_without_timestamps_or_scaling_it_still_works_out, 0, 2);
+	tcase_add_test(read, test_a_socket_that_tells_nothing_gives_nothing);
+	suite_add_tcase(suite, read);
+	tcase_add_test(restore, test_only_what_differs_is_set);
+	tcase_add_test(restore, test_the_first_value_that_is_not_taken_is_told_and_the_others_set);
+	suite_add_tcase(suite, restore);
+	return suite;
+}

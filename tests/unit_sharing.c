@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sharing.c: who would notice a fresh socket, in real processes. That Check has forked them would settle the
+ * matter: it is taken out where it is not what a test is about.
+ */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fake_kernel.h"
+#include "fake_process.h"
+#include "sharing.h"
+#include "tap.h"
+#include "world.h"
+
+static int fd;
+
+static void open_socket(void)
+{
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_ge(fd, 0);
+	fake_kernel_install();
+	fake_process_executed();
+}
+
+START_TEST(test_alone_with_one_descriptor_nobody_notices)
+{
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_looking_leaves_no_descriptor_behind)
+{
+	unsigned before = world_descriptors();
+
+	ck_assert(!nsc_sharing_noticed(fd));
+	ck_assert_uint_eq(world_descriptors(), before);
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 2);
+}
+END_TEST
+
+int sharing_alone(void)
+{
+	return nsc_sharing_noticed(socket(AF_INET, SOCK_STREAM, 0));
+}
+
+/* Without a fake: the same program, as `unit --alone`. */
+START_TEST(test_in_a_process_just_executed_nobody_notices)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		execl("/proc/self/exe", "unit", "--alone", (char *)NULL);
+		_exit(99);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(test_a_fork_notices_its_parents_descriptors)
+{
+	fake_kernel_install();
+	ck_assert(nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_the_name_of_the_process_does_not_matter)
+{
+	ck_assert_int_eq(prctl(PR_SET_NAME, ") R 1 64 (x) y"), 0);
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+static void *wait_for_ever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+START_TEST(test_another_thread_notices)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, wait_for_ever, NULL), 0);
+	ck_assert(nsc_sharing_noticed(fd));
+	/* It settles the matter: no need to go through the descriptors. */
+	ck_assert_uint_eq(fake_kernel_count(SYS_getdents64), 0);
+}
+END_TEST
+
+static void *return_at_once(void *unused)
+{
+	return unused;
+}
+
+START_TEST(test_a_thread_that_has_ended_does_not_notice)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, return_at_once, NULL), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	/* pthread_join(3) may return a moment before the kernel has taken the thread down. */
+	for (int i = 0; i < 1000 && nsc_sharing_noticed(fd); i++)
+		usleep(1000);
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_an_epoll_instance_notices)
+{
+	int epoll = epoll_create1(0);
+
+	ck_assert(nsc_sharing_noticed(fd));
+	close(epoll);
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_an_io_uring_notices)
+{
+	char parameters[120] = {0}; /* struct io_uring_params */
+
+	if (syscall(SYS_io_uring_setup, 1, parameters) < 0) {
+		tap_skip(__func__, "this kernel, or its io_uring_disabled, gives us no io_uring");
+		return;
+	}
+	ck_assert(nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_a_duplicate_notices)
+{
+	int copy = fcntl(fd, F_DUPFD, _i);
+
+	ck_assert_int_ge(copy, _i);
+	ck_assert(nsc_sharing_noticed(fd));
+	close(copy);
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_other_sockets_files_and_pipes_do_not_notice)
+{
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_ge(socket(AF_INET, SOCK_STREAM, 0), 0);
+	ck_assert_int_ge(open("/dev/null", O_RDONLY), 0);
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+START_TEST(test_a_child_notices_until_its_end_is_known)
+{
+	int wait_here[2];
+	siginfo_t ended;
+	pid_t child;
+
+	ck_assert_int_eq(pipe(wait_here), 0);
+	child = fork();
+	if (child == 0) {
+		char byte;
+
+		close(wait_here[1]);
+		_exit((int)read(wait_here[0], &byte, 1));
+	}
+	ck_assert(nsc_sharing_noticed(fd));
+	close(wait_here[1]);
+	ck_assert_int_eq(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT), 0);
+	ck_assert(nsc_sharing_noticed(fd));
+	/* Looking has not taken its state from the program. */
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert(!nsc_sharing_noticed(fd));
+}
+END_TEST
+
+Suite *suite_sharing(void)
+{
+	static const int duplicates[] = {0, 12345}; /* the listing's entries grow with the number */
+	Suite *suite = suite_create("sharing");
+	TCase *alone = tcase_create("alone"), *noticed = tcase_create("noticed");
+
+	tcase_add_checked_fixture(alone, open_socket, NULL);
+	tcase_add_test(alone, test_alone_with_one_descriptor_nobody_notices);
+	tcase_add_test(alone, test_looking_leaves_no_descriptor_behind);
+	tcase_add_test(alone, test_a_thread_that_has_ended_does_not_notice);
+	tcase_add_test(alone, test_other_sockets_files_and_pipes_do_not_notice);
+	tcase_add_test(alone, test_in_a_process_just_executed_nobody_notices);
+	tcase_add_test(alone, test_the_name_of_the_process_does_not_matter);
+	suite_add_tcase(suite, alone);
+	tcase_add_checked_fixture(noticed, open_socket, NULL);
+	tcase_add_test(noticed, test_another_thread_notices);
+	tcase_add_test(noticed, test_an_epoll_instance_notices);
+	tcase_add_test(noticed, test_an_io_uring_notices);
+	for (size_t i = 0; i < sizeof duplicates / sizeof *duplicates; i++)
+		tcase_add_loop_test(noticed, test_a_duplicate_notices, duplicates[i], duplicates[i] + 1);
+	tcase_add_test(noticed, test_a_fork_notices_its_parents_descriptors);
+	tcase_add_test(noticed, test_a_child_notices_until_its_end_is_known);
+	suite_add_tcase(suite, noticed);
+	return suite;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* twin.c and options.c: what a fresh socket takes over from the old one, on real sockets. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fake_kernel.h"
+#include "numbers.h"
+#include "twin.h"
+#include "world.h"
+
+static const struct {
+	int level, option, value;
+} carried[] = {
+	{SOL_SOCKET, SO_REUSEADDR, 1},
+	{SOL_SOCKET, SO_REUSEPORT, 1},
+	{SOL_SOCKET, SO_KEEPALIVE, 1},
+	{SOL_SOCKET, SO_OOBINLINE, 1},
+	{SOL_SOCKET, SO_DONTROUTE, 1},
+	{SOL_SOCKET, SO_RCVLOWAT, 100},
+	{SOL_SOCKET, SO_PRIORITY, 3},
+	{SOL_SOCKET, SO_SNDBUF, 30000},
+	{SOL_SOCKET, SO_RCVBUF, 30000},
+	{SOL_SOCKET, SO_TIMESTAMP_OLD, 1},
+	{SOL_SOCKET, SO_TIMESTAMPING_OLD, 8},
+	{SOL_SOCKET, SO_MAX_PACING_RATE, 100000},
+	{SOL_SOCKET, SO_ZEROCOPY, 1},
+	{SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1},
+	{IPPROTO_TCP, TCP_NODELAY, 1},
+	{IPPROTO_TCP, TCP_CORK, 1},
+	{IPPROTO_TCP, TCP_KEEPIDLE, 11},
+	{IPPROTO_TCP, TCP_KEEPINTVL, 12},
+	{IPPROTO_TCP, TCP_KEEPCNT, 13},
+	{IPPROTO_TCP, TCP_SYNCNT, 4},
+	{IPPROTO_TCP, TCP_LINGER2, 14},
+	{IPPROTO_TCP, TCP_USER_TIMEOUT, 15000},
+	{IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16000},
+	{IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1},
+	{IPPROTO_TCP, TCP_INQ, 1},
+	{IPPROTO_IP, IP_TOS, 0x10},
+	{IPPROTO_IP, IP_TTL, 77},
+	{IPPROTO_IP, IP_RECVTOS, 1},
+	{IPPROTO_IP, IP_RECVERR, 1},
+	{IPPROTO_IP, IP_FREEBIND, 1},
+	{IPPROTO_IP, IP_MINTTL, 5},
+	{IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1},
+	{IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT},
+	{IPPROTO_IPV6, IPV6_V6ONLY, 1},
+	{IPPROTO_IPV6, IPV6_UNICAST_HOPS, 78},
+	{IPPROTO_IPV6, IPV6_TCLASS, 0x20},
+	{IPPROTO_IPV6, IPV6_RECVPKTINFO, 1},
+	{IPPROTO_IPV6, IPV6_DONTFRAG, 1},
+};
+
+static int value_of(int fd, int level, int option)
+{
+	int value = 0;
+	socklen_t length = sizeof value;
+
+	ck_assert_int_eq(getsockopt(fd, level, option, &value, &length), 0);
+	return value;
+}
+
+/* Twice: with this option alone, IPv4; then IPv6. */
+START_TEST(test_an_option_is_carried)
+{
+	int level = carried[_i / 2].level, option = carried[_i / 2].option, twin;
+	int family = _i % 2 || level == IPPROTO_IPV6 ? AF_INET6 : AF_INET, fd = socket(family, SOCK_STREAM, 0);
+	int fresh = value_of(fd, level, option);
+
+	ck_assert_int_eq(setsockopt(fd, level, option, &carried[_i / 2].value, sizeof(int)), 0);
+	ck_assert_int_ne(value_of(fd, level, option), fresh);
+	twin = nsc_twin(fd);
+	ck_assert_int_ge(twin, 0);
+	ck_assert_int_eq(value_of(twin, level, option), value_of(fd, level, option));
+}
+END_TEST
+
+START_TEST(test_options_longer_than_an_int_are_carried)
+{
+	const struct timeval timeout = {3, 500000};
+	const struct linger linger = {1, 7};
+	struct timeval timeout_carried;
+	struct linger linger_carried;
+	char algorithm[16] = "";
+	socklen_t length;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), twin;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4), 0);
+	twin = nsc_twin(fd);
+	ck_assert_int_ge(twin, 0);
+	length = sizeof timeout;
+	ck_assert_int_eq(getsockopt(twin, SOL_SOCKET, SO_RCVTIMEO, &timeout_carried, &length), 0);
+	ck_assert_mem_eq(&timeout_carried, &timeout, sizeof timeout);
+	length = sizeof linger;
+	ck_assert_int_eq(getsockopt(twin, SOL_SOCKET, SO_LINGER, &linger_carried, &length), 0);
+	ck_assert_mem_eq(&linger_carried, &linger, sizeof linger);
+	length = sizeof algorithm;
+	ck_assert_int_eq(getsockopt(twin, IPPROTO_TCP, TCP_CONGESTION, algorithm, &length), 0);
+	ck_assert_str_eq(algorithm, "reno");
+}
+END_TEST
+
+START_TEST(test_a_buffer_of_the_kernels_is_not_made_the_callers)
+{
+	int twin = nsc_twin(socket(AF_INET, SOCK_STREAM, 0));
+
+	ck_assert_int_ge(twin, 0);
+	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_BUF_LOCK), 0);
+}
+END_TEST
+
+START_TEST(test_a_buffer_of_the_callers_is_the_callers_even_where_the_size_is_the_same)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), twin;
+	int size = value_of(fd, SOL_SOCKET, SO_SNDBUF) / 2;
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	twin = nsc_twin(fd);
+	ck_assert_int_ge(twin, 0);
+	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_BUF_LOCK), value_of(fd, SOL_SOCKET, SO_BUF_LOCK));
+}
+END_TEST
+
+START_TEST(test_without_the_privilege_a_buffer_is_set_the_plain_way)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), twin;
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){30000}, sizeof(int));
+	fake_kernel_install();
+	fake_kernel_return(SYS_setsockopt, 1, -EPERM);
+	twin = nsc_twin(fd);
+	ck_assert_int_ge(twin, 0);
+	ck_assert_int_eq(fake_kernel_call(SYS_setsockopt, 1)->argument[2], SO_SNDBUFFORCE);
+	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_SNDBUF), value_of(fd, SOL_SOCKET, SO_SNDBUF));
+}
+END_TEST
+
+START_TEST(test_blocking_and_non_blocking_are_carried_and_the_twin_is_close_on_exec)
+{
+	int twin = nsc_twin(socket(AF_INET, SOCK_STREAM | (_i ? SOCK_NONBLOCK : 0), 0));
+
+	ck_assert_int_ge(twin, 0);
+	ck_assert_int_eq(fcntl(twin, F_GETFL), O_RDWR | (_i ? O_NONBLOCK : 0));
+	ck_assert_int_eq(fcntl(twin, F_GETFD), FD_CLOEXEC);
+}
+END_TEST
+
+static const char *const bound[] = {"127.0.0.2", "::1", "::ffff:127.0.0.1"};
+
+START_TEST(test_a_bound_address_is_carried_without_a_port)
+{
+	union nsc_address address = world_address(bound[_i], 0), carried_address;
+	int fd = socket(address.any.sa_family, SOCK_STREAM, 0), twin;
+
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind(fd, &address.any, nsc_address_size(&address)), 0);
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){0}, sizeof(int));
+	twin = nsc_twin(fd);
+	ck_assert_int_ge(twin, 0);
+	carried_address = world_local(twin);
+	ck_assert(nsc_address_equal(&carried_address, &address));
+	/* It took the option to do that; the caller's own setting is what the twin ends up with. */
+	ck_assert_int_eq(value_of(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), 0);
+}
+END_TEST
+
+START_TEST(test_the_old_socket_is_only_read)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){30000}, sizeof(int));
+	fake_kernel_install();
+	ck_assert_int_ge(nsc_twin(fd), 0);
+	for (unsigned i = 1; i <= fake_kernel_count(FAKE_ANY); i++) {
+		const struct fake_call *call = fake_kernel_call(FAKE_ANY, i);
+
+		if (call->number == SYS_socket || call->argument[0] != fd)
+			continue;
+		ck_assert(call->number == SYS_getsockopt || call->number == SYS_getsockname ||
+		          (call->number == FAKE_FCNTL && call->argument[1] != F_SETFL));
+	}
+}
+END_TEST
+
+Suite *suite_twin(void)
+{
+	Suite *suite = suite_create("twin");
+	TCase *options = tcase_create("options"), *rest = tcase_create("rest");
+
+	tcase_add_loop_test(options, test_an_option_is_carried, 0, 2 * (int)(sizeof carried / sizeof *carried));
+	tcase_add_test(options, test_options_longer_than_an_int_are_carried);
+	tcase_add_test(options, test_a_buffer_of_the_kernels_is_not_made_the_callers);
+	tcase_add_test(options, test_a_buffer_of_the_callers_is_the_callers_even_where_the_size_is_the_same);
+	tcase_add_test(options, test_without_the_privilege_a_buffer_is_set_the_plain_way);
+	suite_add_tcase(suite, options);
+	tcase_add_loop_test(rest, test_blocking_and_non_blocking_are_carried_and_the_twin_is_close_on_exec, 0, 2);
+	tcase_add_loop_test(rest, test_a_bound_address_is_carried_without_a_port, 0,
+	                    (int)(sizeof bound / sizeof *bound));
+	tcase_add_test(rest, test_the_old_socket_is_only_read);
+	suite_add_tcase(suite, rest);
+	return suite;
+}

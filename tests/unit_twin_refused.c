@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* twin.c: sockets that have no twin, because something of them would be lost. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fake_kernel.h"
+#include "numbers.h"
+#include "tap.h"
+#include "twin.h"
+#include "world.h"
+
+static int tcp_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_ge(fd, 0);
+	return fd;
+}
+
+static void assert_no_twin(int fd)
+{
+	unsigned before = world_descriptors();
+
+	ck_assert_int_eq(nsc_twin(fd), -EOPNOTSUPP);
+	ck_assert_uint_eq(world_descriptors(), before);
+}
+
+START_TEST(test_a_socket_with_a_filter_has_no_twin)
+{
+	struct sock_filter all = {.code = BPF_RET | BPF_K, .k = 0xffffffff};
+	struct sock_fprog program = {1, &all};
+	int fd = tcp_socket();
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)) {
+		tap_skip(__func__, "a filter cannot be attached here");
+		return;
+	}
+	fake_kernel_install();
+	assert_no_twin(fd);
+	/* Only its length is known; there is nothing to set. */
+	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 0);
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){0}, sizeof(int)), 0);
+	ck_assert_int_ge(nsc_twin(fd), 0);
+}
+END_TEST
+
+START_TEST(test_a_socket_with_signals_or_an_owner_has_no_twin)
+{
+	int async = tcp_socket(), owned = tcp_socket(), signalled = tcp_socket();
+
+	ck_assert_int_eq(fcntl(async, F_SETFL, O_ASYNC), 0);
+	assert_no_twin(async);
+	ck_assert_int_eq(fcntl(owned, F_SETOWN, getpid()), 0);
+	assert_no_twin(owned);
+	ck_assert_int_eq(fcntl(signalled, F_SETSIG, SIGRTMIN), 0);
+	assert_no_twin(signalled);
+}
+END_TEST
+
+START_TEST(test_a_socket_of_another_network_namespace_has_no_twin)
+{
+	int fd = tcp_socket();
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	assert_no_twin(fd);
+	ck_assert_int_ge(nsc_twin(tcp_socket()), 0);
+}
+END_TEST
+
+START_TEST(test_where_namespaces_cannot_be_told_apart_there_is_no_twin)
+{
+	fake_kernel_install();
+	fake_kernel_return(SYS_getsockopt, 4, -ENOPROTOOPT); /* before Linux 5.14, on both sockets */
+	fake_kernel_return(SYS_getsockopt, 5, -ENOPROTOOPT);
+	assert_no_twin(tcp_socket());
+	ck_assert_int_eq(fake_kernel_call(SYS_getsockopt, 4)->argument[2], SO_NETNS_COOKIE);
+	ck_assert_int_eq(fake_kernel_call(SYS_getsockopt, 5)->argument[2], SO_NETNS_COOKIE);
+}
+END_TEST
+
+START_TEST(test_mptcp_has_no_twin)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, NSC_IPPROTO_MPTCP);
+
+	if (fd < 0) {
+		tap_skip(__func__, "this kernel has no MPTCP");
+		return;
+	}
+	assert_no_twin(fd);
+}
+END_TEST
+
+START_TEST(test_udp_and_what_is_no_socket_have_no_twin)
+{
+	assert_no_twin(socket(AF_INET, SOCK_DGRAM, 0));
+	assert_no_twin(open("/dev/null", O_RDWR));
+	assert_no_twin(4711);
+}
+END_TEST
+
+START_TEST(test_a_value_that_was_not_taken_is_noticed)
+{
+	static const int options[][2] = {{IPPROTO_TCP, TCP_NODELAY}, {SOL_SOCKET, SO_SNDBUF}, {IPPROTO_IP, IP_TTL}};
+	int fd = tcp_socket();
+
+	ck_assert_int_eq(setsockopt(fd, options[_i][0], options[_i][1], &(int){100}, sizeof(int)), 0);
+	fake_kernel_install();
+	/* It says yes and does nothing. */
+	fake_kernel_return(SYS_setsockopt, FAKE_EACH, 0);
+	assert_no_twin(fd);
+	ck_assert_uint_ge(fake_kernel_count(SYS_setsockopt), 1);
+}
+END_TEST
+
+START_TEST(test_a_bound_address_that_was_not_taken_is_noticed)
+{
+	union nsc_address address = world_address("127.0.0.2", 0);
+	int fd = tcp_socket();
+
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind(fd, &address.any, sizeof address.in), 0);
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, 1, _i ? -EADDRNOTAVAIL : 0);
+	assert_no_twin(fd);
+}
+END_TEST
+
+static const int refusals[] = {EMFILE, ENFILE, ENOMEM, EACCES};
+
+START_TEST(test_why_there_is_no_fresh_socket_is_told)
+{
+	int fd = tcp_socket();
+
+	fake_kernel_install();
+	fake_kernel_return(SYS_socket, 1, -refusals[_i]);
+	ck_assert_int_eq(nsc_twin(fd), -refusals[_i]);
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 0);
+}
+END_TEST
+
+/* A socket with something of each kind to carry. */
+static int full_socket(int family, const char *text)
+{
+	union nsc_address address = world_address(text, 0);
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){30000}, sizeof(int));
+	ck_assert_int_eq(bind(fd, &address.any, nsc_address_size(&address)), 0);
+	return fd;
+}
+
+static void assert_whole(int twin, int fd)
+{
+	static const int options[][2] = {
+		{IPPROTO_TCP, TCP_NODELAY}, {SOL_SOCKET, SO_SNDBUF}, {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
+	union nsc_address want = world_local(fd), have = world_local(twin);
+
+	ck_assert_int_eq(fcntl(twin, F_GETFL), fcntl(fd, F_GETFL));
+	ck_assert(nsc_address_equal(&want, &have));
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		int a = 0, b = 0;
+		socklen_t length = sizeof a;
+
+		ck_assert_int_eq(getsockopt(fd, options[i][0], options[i][1], &a, &length), 0);
+		ck_assert_int_eq(getsockopt(twin, options[i][0], options[i][1], &b, &length), 0);
+		ck_assert_int_eq(a, b);
+	}
+}
+
+START_TEST(test_whichever_call_fails_there_is_a_whole_twin_or_none)
+{
+	int fd = _i ? full_socket(AF_INET6, "::1") : full_socket(AF_INET, "127.0.0.2");
+	unsigned n = 1, made = 0, calls, before = world_descriptors();
+
+	do {
+		int twin;
+
+		fake_kernel_install();
+		fake_kernel_return(FAKE_ANY, n, -ENOMEM);
+		twin = nsc_twin(fd);
+		calls = fake_kernel_count(FAKE_ANY);
+		if (calls < n || fake_kernel_call(FAKE_ANY, n)->number != SYS_close)
+			ck_assert_uint_eq(world_descriptors(), before + (twin >= 0));
+		if (twin >= 0) {
+			made++;
+			assert_whole(twin, fd);
+			close(twin);
+		}
+	} while (calls >= n++);
+	/* When none failed, at least; and where a fresh value could not be read, or SO_SNDBUFFORCE was refused. */
+	ck_assert_uint_ge(made, 1);
+	ck_assert_uint_lt(made, calls);
+}
+END_TEST
+
+Suite *suite_twin_refused(void)
+{
+	Suite *suite = suite_create("twin_refused");
+	TCase *lost = tcase_create("lost"), *faults = tcase_create("faults");
+
+	tcase_add_test(lost, test_a_socket_with_a_filter_has_no_twin);
+	tcase_add_test(lost, test_a_socket_with_signals_or_an_owner_has_no_twin);
+	tcase_add_test(lost, test_a_socket_of_another_network_namespace_has_no_twin);
+	tcase_add_test(lost, test_where_namespaces_cannot_be_told_apart_there_is_no_twin);
+	tcase_add_test(lost, test_mptcp_has_no_twin);
+	tcase_add_test(lost, test_udp_and_what_is_no_socket_have_no_twin);
+	suite_add_tcase(suite, lost);
+	tcase_set_timeout(faults, 60);
+	tcase_add_loop_test(faults, test_a_value_that_was_not_taken_is_noticed, 0, 3);
+	tcase_add_loop_test(faults, test_a_bound_address_that_was_not_taken_is_noticed, 0, 2);
+	tcase_add_loop_test(faults, test_why_there_is_no_fresh_socket_is_told, 0,
+	                    (int)(sizeof refusals / sizeof *refusals));
+	tcase_add_loop_test(faults, test_whichever_call_fails_there_is_a_whole_twin_or_none, 0, 2);
+	suite_add_tcase(suite, faults);
+	return suite;
+}
