@@ -62,38 +62,48 @@ make_there uninstall
 tap_is "$make_status, $(find "$prefix" ! -type d | tr '\n' ' ')" "0, " "prefix: make uninstall leaves nothing"
 tap_is "$(grep -cx 'ldconfig ' "$tmp/ldconfig.log")" 1 "prefix: ld.so is told that it is gone"
 
-# An /etc of its own, all links to the real one's files, but for ld.so's configuration and cache, which lead to the
-# prefix. ldconfig also keeps notes of its own in /var/cache.
-by_name() {
-	user=
-	[ "$(id -u)" -eq 0 ] || user=--map-root-user
-	mkdir "$tmp/etc" "$tmp/real" "$tmp/cache"
-	# shellcheck disable=SC2016,SC2086 # the inner shell expands; $user is one word or none
-	unshare $user --mount -- sh -euc '
-		tmp=$1 build=$2 library_directory=$3
-		mount --bind /etc "$tmp/real"
-		for file in "$tmp/real"/* "$tmp/real"/.[!.]*; do
-			[ ! -e "$file" ] || ln -s "$file" "$tmp/etc"
-		done
-		rm -f "$tmp/etc/ld.so.cache" "$tmp/etc/ld.so.conf"
-		echo "$library_directory" >"$tmp/etc/ld.so.conf"
-		cat "$tmp/real/ld.so.conf" >>"$tmp/etc/ld.so.conf" 2>/dev/null || :
-		mount --bind "$tmp/etc" /etc
-		[ ! -d /var/cache/ldconfig ] || mount --bind "$tmp/cache" /var/cache/ldconfig
-		echo mounted
-		loaded() { env LD_PRELOAD=libnoselfconn.so cat /proc/self/maps 2>&1 | grep -c "$library_directory/libnos" || :; }
-		printf "%s " $(($(loaded) > 0))
-		make -C "$build" install >"$tmp/make.log" 2>&1 || cat "$tmp/make.log"
-		printf "%s " $(($(loaded) > 0))
-		make -C "$build" uninstall >"$tmp/make.log" 2>&1 || cat "$tmp/make.log"
-		printf "%s\n" $(($(loaded) > 0))
-	' sh "$tmp" "$build" "$prefix/lib"
+# usage: as_root COMMAND [ARG...]: as root, or as one in a user namespace
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		unshare --map-root-user "$@"
+	fi
 }
-by_name >"$tmp/by_name" 2>"$tmp/errors" || :
-if [ "$(head -n 1 "$tmp/by_name")" != mounted ]; then
-	tap_skip "LD_PRELOAD by name alone finds what is installed" "no mount namespace: $(tail -n 1 "$tmp/errors")"
+
+# The machine's ld.so reads the machine's cache; this small root, with env and the retry loop in it, has its own.
+root_make() {
+	mkdir -p "$root/bin" "$root/etc"
+	cp -L "$(command -v env)" "$builddir/tests/retry_loop" "$root/bin"
+	for needed in $(ldd "$root"/bin/* | sed -n 's|^[^/]*\(/[^ :]*\) (.*|\1|p' | sort -u); do
+		mkdir -p "$root$(dirname "$needed")"
+		cp -L "$needed" "$root$needed"
+		dirname "$needed"
+	done | sort -u >"$tmp/directories"
+	echo /usr/local/lib | cat - "$tmp/directories" >"$root/etc/ld.so.conf"
+}
+
+# The exit status of the retry loop, with the library preloaded by its name alone.
+loops_by_name() {
+	loop_status=0
+	"$netns" 40000 40001 -- chroot "$root" /bin/env LD_PRELOAD=libnoselfconn.so /bin/retry_loop 40000 10 \
+		>"$tmp/loop" 2>&1 || loop_status=$?
+	echo $loop_status
+}
+
+root=$tmp/root
+root_make
+ldconfig=$(PATH=$PATH:/usr/sbin:/sbin command -v ldconfig)
+if ! as_root chroot "$root" /bin/env >"$tmp/errors" 2>&1; then
+	tap_skip "LD_PRELOAD by name alone finds what is installed" "no chroot: $(tail -n 1 "$tmp/errors")"
 else
-	tap_is "$(sed 1d "$tmp/by_name")" "0 1 0" "LD_PRELOAD by name alone finds what is installed, and only then"
+	printf '#!/bin/sh\n[ $# -gt 0 ] || %s"%s" -r "%s"\n' \
+		"$([ "$(id -u)" -eq 0 ] || echo 'unshare --map-root-user ')" "$ldconfig" "$root" >"$tmp/bin/ldconfig"
+	before=$(loops_by_name)
+	make_there install prefix="$root/usr/local" libdir="$root/usr/local/lib"
+	after=$(loops_by_name)
+	make_there uninstall prefix="$root/usr/local" libdir="$root/usr/local/lib"
+	tap_is "$before $after $(loops_by_name)" "1 0 1" "LD_PRELOAD by name alone finds what is installed, and only then"
 fi
 
 tap_done
