@@ -4,7 +4,7 @@
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 
 shim=$srcdir/src/shim
-in_map=$(sed -n '/^global:/,/^local:/s/^[ \t]*\([a-z_]*\);.*/\1/p' "$shim/noselfconn.map" | sort)
+in_map=$(sed -n '/^global:/,/^local:/p' "$shim/noselfconn.map" | grep -o '[a-z_]*;' | tr -d ';' | sort)
 defined=$(sed -n 's/^DOOR [a-z_ ]*[ *]\([a-z_]*\)(.*/\1/p' "$shim/interpose.c" | sort)
 exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
 
