@@ -52,7 +52,7 @@ START_TEST(test_a_handler_connects_while_main_is_in_malloc)
 		void *volatile blocks[64];
 
 		for (size_t i = 0; i < 64; i++)
-			blocks[i] = malloc(16 << i % 12);
+			blocks[i] = malloc(16ul << i % 12);
 		for (size_t i = 0; i < 64; i++)
 			free(blocks[i]);
 	}
