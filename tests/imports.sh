@@ -11,7 +11,7 @@ allowed='
 __environ environ getauxval dlsym
 __errno_location
 clock_gettime syscall
-memcmp memcpy memset strcmp strlen strncmp strrchr
+memcmp memcpy memset strchr strcmp strlen strncmp strrchr
 __stack_chk_fail
 '
 # Weak: nothing where the machine has none. The first four are in every shared object.
