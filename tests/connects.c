@@ -22,7 +22,8 @@ enum { MOST = 500 };
 static const struct kind {
 	const char *name;
 	int family, type;
-	bool listened, open;
+	bool listened; /* or only bound: refused, and not chosen by the kernel as a source port */
+	bool open;
 	int error; /* that connect() is to give */
 } kinds[] = {
 	{"accepted", AF_INET, SOCK_STREAM, true, true, 0},
@@ -46,11 +47,11 @@ static void die(const char *what)
 	exit(1);
 }
 
-static void listen_there(const struct kind *kind, const struct sockaddr *address, socklen_t size)
+static void occupy(const struct kind *kind, const struct sockaddr *address, socklen_t size)
 {
 	int fd = socket(kind->family, SOCK_STREAM, 0);
 
-	if (fd < 0 || bind(fd, address, size) || listen(fd, MOST + 1))
+	if (fd < 0 || bind(fd, address, size) || (kind->listened && listen(fd, MOST + 1)))
 		die("listen");
 }
 
@@ -89,8 +90,7 @@ int main(int argc, char *argv[])
 		to = (const struct sockaddr *)&local;
 		size = sizeof local;
 	}
-	if (kind->listened)
-		listen_there(kind, to, size);
+	occupy(kind, to, size);
 	for (long i = 0; i < count; i++) {
 		fds[i] = socket(kind->family, kind->type, 0);
 		if (fds[i] < 0)

@@ -11,7 +11,7 @@ range=/proc/sys/net/ipv4/ip_local_port_range
 # how many looks at the range there were among them
 trace() {
 	status=0
-	# The range has room: the kernel never has to choose the port that is connected to.
+	# The range has room for every connect, beside the port that is connected to.
 	"$netns" $inside 49999 -- strace -qq -ttt -o "$tmp/trace" ${3:+-E "LD_PRELOAD=$3"} \
 		"$builddir/tests/connects" "$1" "$2" $count 2>"$tmp/errors" || status=$?
 	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/errors"
