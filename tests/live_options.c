@@ -95,8 +95,11 @@ static int set(int fd, int level, int option)
 
 static void print(char *text, const struct value *value)
 {
-	int n = sprintf(text, value->error ? "error %d " : "", value->error);
+	int n = 0;
 
+	text[0] = '\0';
+	if (value->error)
+		n = sprintf(text, "error %d ", value->error);
 	for (socklen_t i = 0; i < value->length && i < 16; i++)
 		n += sprintf(text + n, "%02x", value->bytes[i]);
 }
