@@ -31,13 +31,15 @@ make_there all
 tap_ok $((status + make_status)) "it is built with flags of the user's"
 
 compiled=$(grep -cE '^libtool: compile:.* -DNSC_USERS' "$tmp/make.log") || :
-tap_is "$compiled" "$(find "$tree/src/shim" -name '*.c' | wc -l)" "every file of the shim is compiled with the user's CFLAGS"
+tap_is "$compiled" "$(find "$tree/src/shim" -name '*.c' | wc -l)" \
+	"every file of the shim is compiled with the user's CFLAGS"
 # Behind them come the file itself, and what makes its code and dependencies go where they belong.
 tap_is "$(sed -n 's/^libtool: compile:.* -O1 -DNSC_USERS//p' "$tmp/make.log" | tr ' ' '\n' |
 	grep '^-' | grep -vE '^-(M.*|c|o|fPIC|DPIC)$' | sort -u | tr '\n' ' ')" '' "no flag of ours comes after the user's"
 
 make_there install DESTDIR="$staged"
-tap_is "$make_status, $(files_in "$staged")" "0, $staged$installed " "DESTDIR: one file is installed, no .la, no version"
+tap_is "$make_status, $(files_in "$staged")" "0, $staged$installed " \
+	"DESTDIR: one file is installed, no .la, no version"
 [ ! -h "$staged$installed" ] && status=0 || status=1
 tap_ok $status "DESTDIR: it is a file, not a link"
 tap_is "$(cat "$tmp/ldconfig.log")" '' "DESTDIR: ld.so's cache is left alone"
