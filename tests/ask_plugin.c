@@ -67,5 +67,9 @@ int main(int argc, char *argv[])
 	if (result)
 		return puts(strerror(errno)) < 0;
 	getsockname(fd, (struct sockaddr *)&local, &length);
-	return puts(local.sin_port == to.sin_port ? "itself" : "connected") < 0;
+	if (local.sin_port == to.sin_port)
+		return puts("itself") < 0;
+	length = sizeof result;
+	getsockopt(fd, SOL_SOCKET, SO_ERROR, &result, &length);
+	return puts(result ? "connected, with an error pending" : "connected") < 0;
 }
