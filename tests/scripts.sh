@@ -29,4 +29,50 @@ for script in $scripts; do
 		"$script refuses an unknown option by name"
 done
 
+# setup, on a machine that lacks one package or none, for somebody who is not root and has no way to become it.
+mkdir "$tmp/bin"
+# usage: stand_in PROGRAM COMMANDS
+stand_in() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$tmp/bin/$1"
+	chmod +x "$tmp/bin/$1"
+}
+stand_in apt-get "echo apt-get >>'$tmp/called'; exit 1"
+stand_in sudo "echo sudo >>'$tmp/called'; exit 1"
+stand_in id 'echo 1000'
+# What it is asked about follows -W -f FORMAT.
+# shellcheck disable=SC2016 # the stand-in's variables
+stand_in dpkg-query 'shift 3; for package; do [ "$package" = "$lacks" ] || echo "installed $package"; done'
+setup_lacking() {
+	: >"$tmp/called"
+	status=0
+	env lacks="$1" PATH="$tmp/bin:$PATH" scripts/setup >"$tmp/out" 2>"$tmp/errors" </dev/null || status=$?
+}
+setup_lacking nothing
+tap_is "$status, $(cat "$tmp/out" "$tmp/errors" "$tmp/called")" '0, ' "setup is silent where nothing is missing"
+setup_lacking redis-tools
+tap_is "$status, $(grep '^  ' "$tmp/errors"), $(cat "$tmp/called")" '1,   redis-tools, sudo' \
+	"setup names what is missing where it cannot install it"
+
+# reproduce, in a network namespace whose range is known, on ports that show nothing.
+# usage: reproduce COMMAND [ARG...]
+reproduce() {
+	status=0
+	"$netns" 40000 40999 -- "$@" >"$tmp/out" 2>"$tmp/errors" </dev/null || status=$?
+}
+for port in 39999 41000 40001 0 -1 65536 99999999999 http ''; do
+	reproduce scripts/reproduce "$port"
+	tap_is "$status, $(cat "$tmp/out"), $(head -n 1 "$tmp/errors" | grep -cF -- "$port")" '2, , 1' \
+		"reproduce refuses '$port' as a port"
+done
+# shellcheck disable=SC2016 # the inner shell expands
+reproduce timeout 30 sh -c '
+	nc -lk 127.0.0.1 40002 &
+	until ss -Hltn "sport = :40002" | grep -q LISTEN; do sleep 0.05; done
+	status=0
+	scripts/reproduce 40002 || status=$?
+	kill $!
+	exit $status'
+tap_is "$status, $(cat "$tmp/out"), $(grep -c '40002 is in use' "$tmp/errors")" '2, , 1' \
+	"reproduce refuses a port on which somebody listens"
+
 tap_done
