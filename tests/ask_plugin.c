@@ -50,7 +50,8 @@ int main(int argc, char *argv[])
 	const char *how = argc > 1 ? argv[1] : "";
 	struct sockaddr_in local = {0};
 	socklen_t length = sizeof local;
-	int fd = socket(AF_INET, SOCK_STREAM, 0), result;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), result, pending = 0;
+	const char *end;
 
 	to.sin_port = htons(40000);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -64,12 +65,10 @@ int main(int argc, char *argv[])
 		result = by_io_uring(fd);
 	else
 		result = connect(fd, (struct sockaddr *)&to, sizeof to);
-	if (result)
-		return puts(strerror(errno)) < 0;
-	getsockname(fd, (struct sockaddr *)&local, &length);
-	if (local.sin_port == to.sin_port)
-		return puts("itself") < 0;
-	length = sizeof result;
-	getsockopt(fd, SOL_SOCKET, SO_ERROR, &result, &length);
-	return puts(result ? "connected, with an error pending" : "connected") < 0;
+	end = result ? strerror(errno) : "connected";
+	if (result == 0 && getsockname(fd, (struct sockaddr *)&local, &length) == 0 && local.sin_port == to.sin_port)
+		end = "itself";
+	length = sizeof pending;
+	getsockopt(fd, SOL_SOCKET, SO_ERROR, &pending, &length);
+	return printf("%s%s\n", end, pending ? ", and an error is pending" : "") < 0;
 }

@@ -22,6 +22,8 @@ tap_is "$(ask NOSELFCONN_DISABLE=1)" "itself" "NOSELFCONN_DISABLE=1 does nothing
 tap_is "$(ask NOSELFCONN_DISABLE=0)" "Connection refused" "NOSELFCONN_DISABLE=0 is as if not set"
 tap_is "$(ask NOSELFCONN_RETRIES=0)" "itself" "NOSELFCONN_RETRIES=0 hands back what the kernel gave"
 tap_is "$(ask NOSELFCONN_RETRIES=0 NOSELFCONN_GIVE_UP=refuse)" "Connection refused" "or refuses, with NOSELFCONN_GIVE_UP=refuse"
+tap_is "$(ask NOSELFCONN_RETRIES=0 NOSELFCONN_GIVE_UP=refuse NOSELFCONN_METHOD=rewind)" "Connection refused" \
+	"and leaves no error pending on a socket that was rewound"
 tap_is "$(ask NOSELFCONN_RETRIES=1)" "Connection refused" "one retry is enough in a range of two ports: the port is held"
 
 line='noselfconn: program=ask pid=N fd=N address=127.0.0.1:40000'
