@@ -73,8 +73,5 @@ int main(int argc, char *argv[])
 	srunner_add_suite(runner, suite_live_options());
 	srunner_add_suite(runner, suite_live_waiters());
 	srunner_add_suite(runner, suite_live_callers());
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	srunner_free(runner);
-	return 0;
+	return tap_run(runner);
 }

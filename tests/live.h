@@ -12,6 +12,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "descriptors.h"
+#include "netns.h"
+#include "tap.h"
+
 enum { PORT = 40000 }; /* nobody listens on it */
 
 struct place {
@@ -30,10 +34,6 @@ void net(unsigned low, unsigned high);
 
 /* The same with 40000..40001, where the first choice is always PORT. */
 void net_of_two_ports(void);
-
-/* Sets the namespace's range, or another file below /proc/sys/net. */
-void set_range(unsigned low, unsigned high);
-void set_sysctl(const char *path, const char *value);
 
 /* Waits until a connection to an address that was just added comes to be: with itself, which proves that it can. */
 void wait_for_itself(struct place to);
@@ -78,9 +78,6 @@ void assert_port_free(struct place at);
 
 /* A server on `at`, without SO_REUSEADDR. */
 int listener(struct place at);
-
-ino_t inode_of(int fd);
-int open_descriptors(void);
 
 /* What NOSELFCONN_METHOD says: "auto", "replace" or "rewind". */
 const char *method(void);

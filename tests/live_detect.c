@@ -32,7 +32,7 @@ START_TEST(test_ipv4_bound_to_another_loopback_address)
 	struct place at = place("127.1.2.3", 0), to = place("127.1.2.3", PORT);
 
 	net_of_two_ports();
-	set_range(PORT, PORT + 3);
+	netns_set_range(PORT, PORT + 3);
 	for (int i = 0; i < 100; i++) {
 		int fd = tcp_socket(to, i & 1 ? SOCK_NONBLOCK : 0);
 
@@ -115,8 +115,10 @@ START_TEST(test_mptcp)
 	for (int flags = 0; flags <= SOCK_NONBLOCK; flags += SOCK_NONBLOCK) {
 		int fd = socket(AF_INET, SOCK_STREAM | flags, 262 /* IPPROTO_MPTCP */);
 
-		if (fd < 0) /* a kernel without MPTCP has no such self-connections */
+		if (fd < 0) {
+			tap_skip(__func__, "this kernel has no MPTCP");
 			return;
+		}
 		assert_refused(fd, to);
 		close(fd);
 	}

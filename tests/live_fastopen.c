@@ -63,7 +63,7 @@ static void refused_by_every_door(const char *address)
 {
 	net_of_two_ports();
 	for (size_t mode = 0; mode < 2; mode++) {
-		set_sysctl("ipv4/tcp_fastopen", modes[mode]);
+		netns_set("ipv4/tcp_fastopen", modes[mode]);
 		for (size_t i = 0; i < sizeof senders / sizeof *senders; i++) {
 			send_and_have_it_refused(address, senders[i], 0);
 			send_and_have_it_refused(address, senders[i], SOCK_NONBLOCK);
@@ -110,7 +110,7 @@ START_TEST(test_a_server_gets_the_data_once)
 
 	net_of_two_ports();
 	for (size_t mode = 0; mode < 2; mode++) {
-		set_sysctl("ipv4/tcp_fastopen", modes[mode]);
+		netns_set("ipv4/tcp_fastopen", modes[mode]);
 		for (size_t i = 0; i < sizeof senders / sizeof *senders; i++) {
 			int server, client, accepted;
 
@@ -153,7 +153,7 @@ START_TEST(test_fastopen_connect_that_is_put_off)
 	int fd, yes = 1;
 
 	net_of_two_ports();
-	set_sysctl("ipv4/tcp_fastopen", "5");
+	netns_set("ipv4/tcp_fastopen", "5");
 	for (int i = 0; i < 2; i++) {
 		fd = tcp_socket(to, 0);
 		ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);

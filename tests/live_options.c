@@ -246,7 +246,7 @@ END_TEST
 START_TEST(test_the_segment_size_without_timestamps)
 {
 	net_of_lost_packets();
-	set_sysctl("ipv4/tcp_timestamps", "0");
+	netns_set("ipv4/tcp_timestamps", "0");
 	keeps(TCP_MAXSEG, 1000);
 }
 END_TEST
@@ -289,8 +289,10 @@ START_TEST(test_local_port_range)
 
 	net(PORT, PORT + 9);
 	fd = tcp_socket(to, 0);
-	if (setsockopt(fd, IPPROTO_IP, 51 /* IP_LOCAL_PORT_RANGE, Linux 6.3 */, &range, sizeof range))
+	if (setsockopt(fd, IPPROTO_IP, 51 /* IP_LOCAL_PORT_RANGE */, &range, sizeof range)) {
+		tap_skip(__func__, "this kernel has no IP_LOCAL_PORT_RANGE (Linux 6.3)");
 		return;
+	}
 	for (int i = 0; i < 20; i++)
 		assert_refused(fd, to);
 	have = get(fd, IPPROTO_IP, 51);

@@ -20,7 +20,7 @@ START_TEST(test_a_change_of_the_sysctl_is_followed)
 
 	net_of_two_ports();
 	assert_new_socket_refused(first, 0);
-	set_range(50000, 50001);
+	netns_set_range(50000, 50001);
 	let_the_range_grow_old();
 	assert_new_socket_refused(second, 0);
 }

@@ -3,18 +3,13 @@
 #include "live.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -41,63 +36,12 @@ struct place place(const char *text, unsigned port)
 	return result;
 }
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	ck_assert_msg(fd >= 0, "%s: %s", path, strerror(errno));
-	ck_assert_msg(write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s: %s", path, strerror(errno));
-	close(fd);
-}
-
-void set_sysctl(const char *path, const char *value)
-{
-	char full[256];
-
-	snprintf(full, sizeof full, "/proc/sys/net/%s", path);
-	write_file(full, value);
-}
-
-void set_range(unsigned low, unsigned high)
-{
-	char range[32];
-
-	snprintf(range, sizeof range, "%u %u", low, high);
-	set_sysctl("ipv4/ip_local_port_range", range);
-}
-
-static void become_root_of_a_user_namespace(void)
-{
-	char map[64];
-	unsigned uid = getuid(), gid = getgid();
-
-	ck_assert_int_eq(unshare(CLONE_NEWUSER), 0);
-	write_file("/proc/self/setgroups", "deny");
-	snprintf(map, sizeof map, "0 %u 1", uid);
-	write_file("/proc/self/uid_map", map);
-	snprintf(map, sizeof map, "0 %u 1", gid);
-	write_file("/proc/self/gid_map", map);
-}
-
-static void loopback_up(void)
-{
-	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	ck_assert_int_eq(ioctl(fd, SIOCSIFFLAGS, &request), 0);
-	close(fd);
-}
-
 void net(unsigned low, unsigned high)
 {
 	struct place itself = place("127.0.0.1", low);
 	bool hit = false;
 
-	if (geteuid() != 0)
-		become_root_of_a_user_namespace();
-	ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
-	loopback_up();
-	set_range(low, high);
+	ck_assert(netns_make(low, high));
 	for (int i = 0; i < 10000 && !hit; i++) {
 		int fd = tcp_socket(itself, 0);
 
@@ -247,26 +191,6 @@ void assert_port_free(struct place at)
 	assert_no_trace_in("/proc/self/net/tcp");
 	assert_no_trace_in("/proc/self/net/tcp6");
 	close(listener(at));
-}
-
-ino_t inode_of(int fd)
-{
-	struct stat status;
-
-	ck_assert_int_eq(fstat(fd, &status), 0);
-	return status.st_ino;
-}
-
-int open_descriptors(void)
-{
-	DIR *directory = opendir("/proc/self/fd");
-	int count = 0;
-
-	ck_assert_ptr_nonnull(directory);
-	while (readdir(directory))
-		count++;
-	closedir(directory);
-	return count;
 }
 
 const char *method(void)

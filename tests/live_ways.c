@@ -99,8 +99,7 @@ static void an_io_uring_means_rewind(void)
 	char parameters[256] = {0};
 
 	net_of_two_ports();
-	if (syscall(SYS_io_uring_setup, 4, parameters) < 0)
-		return; /* none can be made here, so none can be in the way */
+	ck_assert_int_ge((int)syscall(SYS_io_uring_setup, 4, parameters), 0);
 	assert_rewound_by_auto(tcp_socket(to, 0), to);
 }
 
@@ -309,6 +308,12 @@ END_TEST
 
 START_TEST(test_an_io_uring_means_rewind)
 {
+	char none[256] = {0};
+
+	if (syscall(SYS_io_uring_setup, 4, none) < 0) {
+		tap_skip(__func__, "no io_uring can be made here");
+		return;
+	}
 	run_alone(an_io_uring_means_rewind);
 }
 END_TEST

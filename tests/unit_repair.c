@@ -81,9 +81,9 @@ START_TEST(test_replacing_keeps_the_number_and_close_on_exec_of_the_descriptor)
 	nsc_settings.method = NSC_METHOD_REPLACE;
 	fd = world_self_connected("127.0.0.1", NULL);
 	fcntl(fd, F_SETFD, _i ? FD_CLOEXEC : 0);
-	before = world_inode(fd);
+	before = inode_of(fd);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
-	ck_assert(world_inode(fd) != before);
+	ck_assert(inode_of(fd) != before);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), _i ? FD_CLOEXEC : 0);
 }
 END_TEST
@@ -96,13 +96,13 @@ START_TEST(test_in_doubt_the_same_socket_is_rewound)
 	if (!world_network(__func__, 40000, 40001))
 		return;
 	fd = world_self_connected("127.0.0.1", NULL);
-	before = world_inode(fd);
+	before = inode_of(fd);
 	if (_i)
 		ck_assert_int_ge(epoll_create1(0), 0);
 	fake_kernel_install();
 	fake_process_executed();
 	ck_assert_int_eq(repair(fd), _i ? NSC_REPAIR_REWOUND : NSC_REPAIR_REPLACED);
-	ck_assert_int_eq(world_inode(fd) == before, _i);
+	ck_assert_int_eq(inode_of(fd) == before, _i);
 }
 END_TEST
 
@@ -162,10 +162,10 @@ START_TEST(test_a_port_that_the_caller_bound_stays_the_callers)
 	nsc_settings.method = NSC_METHOD_REPLACE;
 	fd = world_self_connected("127.0.0.1", bind_explicitly);
 	local = world_local(fd);
-	before = world_inode(fd);
+	before = inode_of(fd);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_OWN);
 	ck_assert_int_eq(hold.fd, -1);
-	ck_assert(world_inode(fd) == before);
+	ck_assert(inode_of(fd) == before);
 	/* To be connected again as it was. */
 	ck_assert_int_eq(connect(fd, &local.any, sizeof local.in), 0);
 	local = world_peer(fd);
@@ -194,7 +194,7 @@ END_TEST
 
 START_TEST(test_a_second_repair_gives_the_first_ones_hold_back)
 {
-	unsigned before;
+	int before;
 	int fd;
 
 	if (!world_network(__func__, 40000, 40001))
@@ -203,14 +203,14 @@ START_TEST(test_a_second_repair_gives_the_first_ones_hold_back)
 	fd = world_self_connected("127.0.0.1", NULL);
 	/* Of a repair on another port, say. */
 	hold.fd = open("/dev/null", O_RDONLY);
-	before = world_descriptors();
+	before = open_descriptors();
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
 	ck_assert_int_eq(server("127.0.0.1", 0), EADDRINUSE);
-	ck_assert_uint_eq(world_descriptors(), before);
+	ck_assert_int_eq(open_descriptors(), before);
 	nsc_hold_release(&hold);
-	ck_assert_uint_eq(world_descriptors(), before - 1);
+	ck_assert_int_eq(open_descriptors(), before - 1);
 	nsc_hold_release(&hold);
-	ck_assert_uint_eq(world_descriptors(), before - 1);
+	ck_assert_int_eq(open_descriptors(), before - 1);
 }
 END_TEST
 

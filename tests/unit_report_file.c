@@ -84,7 +84,7 @@ END_TEST
 
 START_TEST(test_lines_are_appended_to_what_is_there)
 {
-	unsigned before = world_descriptors();
+	int before = open_descriptors();
 
 	write_file(nsc_settings.log_path, "as it was\n");
 	report();
@@ -92,7 +92,7 @@ START_TEST(test_lines_are_appended_to_what_is_there)
 	ck_assert_int_eq(strncmp(contents(nsc_settings.log_path), "as it was\ntime=", 15), 0);
 	ck_assert_ptr_nonnull(strstr(contents(nsc_settings.log_path), " outcome=refused\ntime="));
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 2);
-	ck_assert_uint_eq(world_descriptors(), before);
+	ck_assert_int_eq(open_descriptors(), before);
 	/* Two processes that write at once lose nothing to each other. */
 	ck_assert(fake_kernel_call(SYS_openat, 1)->argument[2] & O_APPEND);
 }
@@ -137,12 +137,12 @@ END_TEST
 
 START_TEST(test_a_file_that_cannot_be_opened_loses_the_line_only)
 {
-	unsigned before = world_descriptors();
+	int before = open_descriptors();
 
 	strcat(nsc_settings.log_path, "/not/there");
 	report();
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 0);
-	ck_assert_uint_eq(world_descriptors(), before);
+	ck_assert_int_eq(open_descriptors(), before);
 	*strstr(nsc_settings.log_path, "/not") = '\0';
 }
 END_TEST

@@ -38,10 +38,10 @@ END_TEST
 
 START_TEST(test_looking_leaves_no_descriptor_behind)
 {
-	unsigned before = world_descriptors();
+	int before = open_descriptors();
 
 	ck_assert(!nsc_sharing_noticed(fd));
-	ck_assert_uint_eq(world_descriptors(), before);
+	ck_assert_int_eq(open_descriptors(), before);
 	ck_assert_uint_eq(fake_kernel_count(SYS_close), 2);
 }
 END_TEST

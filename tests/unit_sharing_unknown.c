@@ -86,11 +86,11 @@ static const struct {
 
 START_TEST(test_what_cannot_be_looked_up_counts_as_noticed)
 {
-	unsigned before = world_descriptors();
+	int before = open_descriptors();
 
 	fake_kernel_return(unknown[_i].number, unknown[_i].nth, unknown[_i].result);
 	ck_assert(nsc_sharing_noticed(fd));
-	ck_assert_uint_eq(world_descriptors(), before);
+	ck_assert_int_eq(open_descriptors(), before);
 	fake_kernel_install();
 	fake_process_executed();
 	ck_assert(!nsc_sharing_noticed(fd));

@@ -1,50 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests need of the real kernel: a network of their own, self-connections, descriptors counted. */
+/* What the tests need of the real kernel: a network of their own, self-connections. */
 #include "world.h"
 
 #include <arpa/inet.h>
 #include <check.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <net/if.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "netns.h"
 #include "tap.h"
-
-static void loopback_up(void)
-{
-	struct ifreq request = {.ifr_name = "lo"};
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	ck_assert_int_ge(fd, 0);
-	request.ifr_flags = IFF_UP;
-	ck_assert_int_eq(ioctl(fd, SIOCSIFFLAGS, &request), 0);
-	close(fd);
-}
 
 bool world_network(const char *function, unsigned low, unsigned high)
 {
-	FILE *range = NULL;
-
-	/* Root needs no user namespace; others need one that the machine lets them make. */
-	if (unshare(CLONE_NEWNET) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) {
-		loopback_up();
-		range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "w");
-	}
-	if (!range) {
-		tap_skip(function, "a network namespace of its own cannot be made here");
-		return false;
-	}
-	fprintf(range, "%u %u\n", low, high);
-	ck_assert_int_eq(fclose(range), 0);
-	return true;
+	if (netns_make(low, high))
+		return true;
+	tap_skip(function, "a network namespace of its own cannot be made here");
+	return false;
 }
 
 union nsc_address world_address(const char *text, unsigned port)
@@ -94,26 +67,6 @@ union nsc_address world_peer(int fd)
 	memset(&address, 0, sizeof address);
 	getpeername(fd, &address.any, &length);
 	return address;
-}
-
-ino_t world_inode(int fd)
-{
-	struct stat status;
-
-	ck_assert_int_eq(fstat(fd, &status), 0);
-	return status.st_ino;
-}
-
-unsigned world_descriptors(void)
-{
-	DIR *directory = opendir("/proc/self/fd");
-	unsigned count = 0;
-
-	ck_assert_ptr_nonnull(directory);
-	while (readdir(directory))
-		count++;
-	closedir(directory);
-	return count;
 }
 
 unsigned long long world_signal_mask(void)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests need of the real kernel: a network of their own, self-connections, descriptors counted. */
+/* What the tests need of the real kernel: a network of their own, self-connections. */
 #ifndef NSC_TESTS_WORLD_H
 #define NSC_TESTS_WORLD_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "address.h"
+#include "descriptors.h"
 
 /*
  * Moves the process into a new network namespace with loopback up and this ip_local_port_range. Where that
@@ -26,11 +26,6 @@ int world_self_connected(const char *text, void (*prepare)(int fd));
 /* The address of one end, by getsockname(2) or getpeername(2); family AF_UNSPEC where there is none. */
 union nsc_address world_local(int fd);
 union nsc_address world_peer(int fd);
-
-/* Which socket is on this descriptor. */
-ino_t world_inode(int fd);
-
-unsigned world_descriptors(void);
 
 /* The kernel's own mask of blocked signals: a bit for each, from signal 1 on. */
 unsigned long long world_signal_mask(void);

@@ -22,9 +22,9 @@ struct nsc_libc {
 extern struct nsc_libc nsc_libc;
 
 /*
- * Finds them by dlsym(RTLD_NEXT), `connect` last: where it is set, all are. Done when the library is loaded, where dlsym is safe; the doors
- * call it again for a caller that is earlier still (another library's constructor). Doing it twice, or in
- * two threads at once, comes to the same.
+ * Finds them by dlsym(RTLD_NEXT), `connect` last: where it is set, all are. Done when the library is loaded,
+ * where dlsym is safe; the doors call it again for a caller that is earlier still (another library's
+ * constructor). Doing it twice, or in two threads at once, comes to the same.
  */
 void nsc_libc_find(void);
 

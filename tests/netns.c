@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* A network namespace of the test's own, and its settings. */
+#include "netns.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	ck_assert_msg(fd >= 0, "%s: %s", path, strerror(errno));
+	ck_assert_msg(write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+void netns_set(const char *path, const char *value)
+{
+	char full[256];
+
+	snprintf(full, sizeof full, "/proc/sys/net/%s", path);
+	write_file(full, value);
+}
+
+void netns_set_range(unsigned low, unsigned high)
+{
+	char range[32];
+
+	snprintf(range, sizeof range, "%u %u", low, high);
+	netns_set("ipv4/ip_local_port_range", range);
+}
+
+/* Root in name too: programs that are executed keep the capabilities. */
+static bool become_root(void)
+{
+	char map[64];
+	unsigned uid = getuid(), gid = getgid();
+
+	if (unshare(CLONE_NEWUSER))
+		return false;
+	write_file("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof map, "0 %u 1", uid);
+	write_file("/proc/self/uid_map", map);
+	snprintf(map, sizeof map, "0 %u 1", gid);
+	write_file("/proc/self/gid_map", map);
+	return true;
+}
+
+bool netns_make(unsigned low, unsigned high)
+{
+	struct ifreq loopback = {.ifr_name = "lo"};
+	int fd;
+
+	if ((geteuid() != 0 && !become_root()) || unshare(CLONE_NEWNET))
+		return false;
+	loopback.ifr_flags = IFF_UP;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ioctl(fd, SIOCSIFFLAGS, &loopback), 0);
+	close(fd);
+	netns_set_range(low, high);
+	return true;
+}
