@@ -2,28 +2,22 @@
 /* An IPv4 or IPv6 socket address: copied out of the caller's memory, compared, asked. */
 #include "address.h"
 
-#include <stddef.h>
 #include <string.h>
-
-enum { IN6_SIZE_WITHOUT_SCOPE = offsetof(struct sockaddr_in6, sin6_scope_id) };
 
 bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, socklen_t length)
 {
 	sa_family_t family;
 
-	if (length < sizeof to->in)
+	if (nsc_address_port_in(from, length) < 0)
 		return false;
 	memcpy(&family, &from->sa_family, sizeof family);
 	if (family == AF_INET) {
 		memcpy(&to->in, from, sizeof to->in);
 		return true;
 	}
-	if (family == AF_INET6 && length >= IN6_SIZE_WITHOUT_SCOPE) {
-		to->in6.sin6_scope_id = 0;
-		memcpy(&to->in6, from, length < sizeof to->in6 ? length : sizeof to->in6);
-		return true;
-	}
-	return false;
+	to->in6.sin6_scope_id = 0;
+	memcpy(&to->in6, from, length < sizeof to->in6 ? length : sizeof to->in6);
+	return true;
 }
 
 unsigned nsc_address_port(const union nsc_address *address)

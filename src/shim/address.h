@@ -5,6 +5,8 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 union nsc_address {
@@ -19,6 +21,26 @@ union nsc_address {
  * bytes or an AF_INET6 address of 24 (SIN6_LEN_RFC2133: connect(2) takes those without a scope) and more.
  */
 bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, socklen_t length);
+
+/*
+ * The port of such an address, in host byte order, straight from the caller's memory; -1 for what
+ * nsc_address_copy() does not take.
+ */
+static inline int nsc_address_port_in(const struct sockaddr *from, socklen_t length)
+{
+	enum { IN6_SIZE_WITHOUT_SCOPE = offsetof(struct sockaddr_in6, sin6_scope_id) };
+	sa_family_t family;
+	in_port_t port;
+
+	if (length < sizeof(struct sockaddr_in))
+		return -1;
+	memcpy(&family, &from->sa_family, sizeof family);
+	if (family != AF_INET && (family != AF_INET6 || length < IN6_SIZE_WITHOUT_SCOPE))
+		return -1;
+	/* sin_port and sin6_port lie at the same place. */
+	memcpy(&port, (const char *)from + offsetof(struct sockaddr_in, sin_port), sizeof port);
+	return ntohs(port);
+}
 
 /* The port, in host byte order. */
 unsigned nsc_address_port(const union nsc_address *address);

@@ -2,6 +2,7 @@
 /* Is this a port that the kernel may choose as a source port? */
 #include "ephemeral.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -58,15 +59,24 @@ static uint32_t this_second(void)
 	return (uint32_t)now.tv_sec | 0x80000000;
 }
 
+/* Out of line: what it saves on the stack is not for each connect() to save. */
+__attribute__((noinline)) static void look_again(uint32_t second)
+{
+	int before = errno;
+
+	__atomic_store_n(&known_range, read_range(), __ATOMIC_RELAXED);
+	__atomic_store_n(&known_second, second, __ATOMIC_RELEASE);
+	/* After a connect() that has succeeded nothing else would. */
+	errno = before;
+}
+
 bool nsc_ephemeral(unsigned port)
 {
 	uint32_t second = this_second();
 	uint32_t range;
 
-	if (second == 0 || second != __atomic_load_n(&known_second, __ATOMIC_ACQUIRE)) {
-		__atomic_store_n(&known_range, read_range(), __ATOMIC_RELAXED);
-		__atomic_store_n(&known_second, second, __ATOMIC_RELEASE);
-	}
+	if (second == 0 || second != __atomic_load_n(&known_second, __ATOMIC_ACQUIRE))
+		look_again(second);
 	range = __atomic_load_n(&known_range, __ATOMIC_RELAXED);
 	return port >= range >> 16 && port <= (range & 0xffff);
 }

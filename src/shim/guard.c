@@ -8,7 +8,6 @@
 
 #include "cleanup.h"
 #include "detect.h"
-#include "ephemeral.h"
 #include "kernel.h"
 #include "repair.h"
 #include "report.h"
@@ -35,21 +34,6 @@ static long make(const struct nsc_call *call)
 static bool may_be_itself(long result)
 {
 	return result >= 0 || result == -EINPROGRESS || result == -EINTR;
-}
-
-/* Tells the calls that cannot be self-connections, without a system call. */
-static bool worth_a_look(struct attempt *attempt)
-{
-	bool no_port = attempt->result == -EADDRNOTAVAIL;
-	const struct sockaddr *destination;
-	socklen_t length;
-
-	if (nsc_settings.disabled || !(may_be_itself(attempt->result) || no_port))
-		return false;
-	destination = attempt->call->destination(attempt->call, &length);
-	if (!nsc_address_copy(&attempt->destination, destination, length))
-		return false;
-	return no_port || nsc_ephemeral(nsc_address_port(&attempt->destination));
 }
 
 static enum verdict judge(struct attempt *attempt)
@@ -161,24 +145,37 @@ static void give_up(struct attempt *attempt)
 	report(attempt, &attempt->local, way, 0);
 }
 
-long nsc_guard(const struct nsc_call *call)
+long nsc_guard_made(const struct nsc_call *call, long result, int before)
 {
-	struct attempt attempt = {.call = call, .hold = {-1}};
+	struct attempt attempt = {.call = call, .result = result < 0 ? -errno : result, .hold = {-1}};
+	const struct sockaddr *destination;
 	struct nsc_cleanup cleanup;
-	int before = errno;
+	socklen_t length;
 
-	attempt.result = make(call);
-	if (worth_a_look(&attempt)) {
-		attempt.verdict = judge(&attempt);
-		if (attempt.verdict != FINE) {
-			/* The retried call is a cancellation point, like the first. */
-			nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
-			retry(&attempt);
-			if (attempt.verdict == ITSELF)
-				give_up(&attempt);
-			nsc_cleanup_pop(&cleanup);
-		}
+	destination = call->destination(call, &length);
+	nsc_address_copy(&attempt.destination, destination, length);
+	attempt.verdict = judge(&attempt);
+	if (attempt.verdict != FINE) {
+		/* The retried call is a cancellation point, like the first. */
+		nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
+		retry(&attempt);
+		if (attempt.verdict == ITSELF)
+			give_up(&attempt);
+		nsc_cleanup_pop(&cleanup);
 	}
 	errno = attempt.result < 0 ? (int)-attempt.result : before;
 	return attempt.result < 0 ? -1 : attempt.result;
+}
+
+long nsc_guard(const struct nsc_call *call)
+{
+	const struct sockaddr *destination;
+	int before = errno;
+	long result = call->make(call);
+	socklen_t length;
+
+	if (!nsc_guard_has_read(result))
+		return result;
+	destination = call->destination(call, &length);
+	return nsc_guard_concerns(result, destination, length) ? nsc_guard_made(call, result, before) : result;
 }

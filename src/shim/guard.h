@@ -3,7 +3,13 @@
 #ifndef NSC_GUARD_H
 #define NSC_GUARD_H
 
+#include <errno.h>
+#include <stdbool.h>
 #include <sys/socket.h>
+
+#include "address.h"
+#include "ephemeral.h"
+#include "settings.h"
 
 /* A call that connects. Whoever has more arguments embeds it as the first member of their own struct. */
 struct nsc_call {
@@ -21,5 +27,34 @@ struct nsc_call {
  * the caller gets what the kernel gave (NOSELFCONN_GIVE_UP=relent), or -1 and ECONNREFUSED (refuse).
  */
 long nsc_guard(const struct nsc_call *call);
+
+/*
+ * The same in two steps, for connect(): first whether a call to `destination` that returned `result`, or -1 and errno,
+ * can have found itself or, for EADDRNOTAVAIL, no port. No system call, but for a look at the range once in a
+ * second; errno stays. Inlined into the door, because after a system call a processor mispredicts the returns
+ * that were pending: each function between the call and the caller costs every connect() several ns.
+ */
+static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination, socklen_t length);
+
+/* Then, only where that is true, the rest. `result` and errno are those of the call, `before` errno before it. */
+long nsc_guard_made(const struct nsc_call *call, long result, int before);
+
+/* Results after which the kernel has read the destination, and that are to be judged. */
+static inline bool nsc_guard_has_read(long result)
+{
+	return result >= 0 || errno == EINPROGRESS || errno == EINTR || errno == EADDRNOTAVAIL;
+}
+
+static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination, socklen_t length)
+{
+	int port;
+
+	if (!nsc_guard_has_read(result))
+		return false;
+	port = nsc_address_port_in(destination, length);
+	if (port < 0 || nsc_settings.disabled)
+		return false;
+	return (result < 0 && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
+}
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The doors: the functions of libc that connect. They decide nothing. */
+#include <errno.h>
 #include <stddef.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
@@ -63,12 +64,25 @@ static const struct sockaddr *connect_destination(const struct nsc_call *call, s
 	return c->address;
 }
 
-int connect(int fd, const struct sockaddr *address, socklen_t length)
+/* Out of line: what this needs on the stack is not for each connect() to make room for. */
+__attribute__((noinline)) static int guard_connect(int fd, const struct sockaddr *address, socklen_t length, int result,
+                                                   int before)
 {
 	struct connect_call c = {{make_connect, connect_destination, fd}, address, length};
 
+	return (int)nsc_guard_made(&c.call, result, before);
+}
+
+int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	int before, result;
+
 	be_loaded();
-	return (int)nsc_guard(&c.call);
+	before = errno;
+	result = nsc_libc.connect(fd, address, length);
+	if (nsc_guard_concerns(result, address, length))
+		return guard_connect(fd, address, length, result, before);
+	return result;
 }
 
 /* glibc's other name for it. The next library's connect() serves both: not all have this one. */
