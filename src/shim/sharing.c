@@ -154,5 +154,6 @@ static bool descriptors_noticed(int fd)
 
 bool nsc_sharing_noticed(int fd)
 {
-	return !is_alone_by_stat() || !has_no_children() || has_many_descriptors() || descriptors_noticed(fd);
+	/* The cheap ones first: has_many_descriptors() is one system call and so is has_no_children(). */
+	return has_many_descriptors() || !has_no_children() || !is_alone_by_stat() || descriptors_noticed(fd);
 }
