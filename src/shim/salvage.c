@@ -86,7 +86,8 @@ void nsc_salvage_read(int fd, struct nsc_salvage *salvage)
 	socklen_t length = sizeof info;
 
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
-		salvage->value[i] = read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
+		if (i != MAXSEG && i != CLAMP) /* which are found out below */
+			salvage->value[i] = read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
 	nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
 	salvage->value[MAXSEG] = chosen_maxseg(fd, &info);
 	salvage->value[CLAMP] = chosen_clamp(fd, &info);
