@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The doors: the functions of libc that connect. They decide nothing. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
@@ -12,6 +13,9 @@
 #include "settings.h"
 
 #define DOOR __attribute__((visibility("default")))
+
+/* For what needs room on the stack that is not for each call through a door to make. */
+#define NOINLINE __attribute__((noinline))
 
 /* glibc declares addresses as transparent unions of pointers; defining them as POSIX has it is GNU C. */
 #pragma GCC diagnostic ignored "-Wpedantic"
@@ -37,9 +41,14 @@ __attribute__((constructor)) static void load(void)
 	nsc_report_start();
 }
 
+static bool is_loaded(void)
+{
+	return __builtin_expect(nsc_libc.connect != NULL, true);
+}
+
 static void be_loaded(void)
 {
-	if (__builtin_expect(!nsc_libc.connect, 0))
+	if (!is_loaded())
 		load();
 }
 
@@ -64,9 +73,7 @@ static const struct sockaddr *connect_destination(const struct nsc_call *call, s
 	return c->address;
 }
 
-/* Out of line: what this needs on the stack is not for each connect() to make room for. */
-__attribute__((noinline)) static int guard_connect(int fd, const struct sockaddr *address, socklen_t length, int result,
-                                                   int before)
+NOINLINE static int guard_connect(int fd, const struct sockaddr *address, socklen_t length, int result, int before)
 {
 	struct connect_call c = {{make_connect, connect_destination, fd}, address, length};
 
@@ -88,7 +95,10 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 /* glibc's other name for it. The next library's connect() serves both: not all have this one. */
 __attribute__((alias("connect"))) int __connect(int fd, const struct sockaddr *address, socklen_t length);
 
-/* The others connect only with MSG_FASTOPEN (tcp(7)): the data goes along, and once more with the retry. */
+/*
+ * The others connect only with MSG_FASTOPEN (tcp(7)): the data goes along, and once more with the retry. Without it
+ * a door is a jump to the next one, and all else is out of its way.
+ */
 
 struct sendto_call {
 	struct connect_call to;
@@ -104,14 +114,20 @@ static long make_sendto(const struct nsc_call *call)
 	return nsc_libc.sendto(call->fd, c->data, c->size, c->flags, c->to.address, c->to.length);
 }
 
+NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+                                     socklen_t length)
+{
+	struct sendto_call c = {{{make_sendto, connect_destination, fd}, address, length}, data, size, flags};
+
+	be_loaded();
+	return flags & MSG_FASTOPEN ? nsc_guard(&c.to.call) : nsc_libc.sendto(fd, data, size, flags, address, length);
+}
+
 ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length)
 {
-	be_loaded();
-	if (!(flags & MSG_FASTOPEN))
+	if (is_loaded() && !(flags & MSG_FASTOPEN))
 		return nsc_libc.sendto(fd, data, size, flags, address, length);
-
-	struct sendto_call c = {{{make_sendto, connect_destination, fd}, address, length}, data, size, flags};
-	return nsc_guard(&c.to.call);
+	return guard_sendto(fd, data, size, flags, address, length);
 }
 
 struct sendmsg_call {
@@ -135,14 +151,19 @@ static const struct sockaddr *sendmsg_destination(const struct nsc_call *call, s
 	return c->message->msg_name;
 }
 
+NOINLINE static ssize_t guard_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
+
+	be_loaded();
+	return flags & MSG_FASTOPEN ? nsc_guard(&c.call) : nsc_libc.sendmsg(fd, message, flags);
+}
+
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	be_loaded();
-	if (!(flags & MSG_FASTOPEN))
+	if (is_loaded() && !(flags & MSG_FASTOPEN))
 		return nsc_libc.sendmsg(fd, message, flags);
-
-	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
-	return nsc_guard(&c.call);
+	return guard_sendmsg(fd, message, flags);
 }
 
 struct sendmmsg_call {
@@ -169,12 +190,17 @@ static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, 
 	return *length ? first->msg_name : NULL;
 }
 
+NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	struct sendmmsg_call c = {{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
+
+	be_loaded();
+	return flags & MSG_FASTOPEN ? (int)nsc_guard(&c.call) : nsc_libc.sendmmsg(fd, messages, count, flags);
+}
+
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	be_loaded();
-	if (!(flags & MSG_FASTOPEN))
+	if (is_loaded() && !(flags & MSG_FASTOPEN))
 		return nsc_libc.sendmmsg(fd, messages, count, flags);
-
-	struct sendmmsg_call c = {{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
-	return (int)nsc_guard(&c.call);
+	return guard_sendmmsg(fd, messages, count, flags);
 }
