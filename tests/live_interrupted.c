@@ -17,11 +17,11 @@ static struct place to;
 /* The source port, in host byte order. */
 static int port_of(int fd)
 {
-	struct sockaddr_in local;
+	struct sockaddr_in6 local; /* sin_port and sin6_port lie at the same place */
 	socklen_t length = sizeof local;
 
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&local, &length), 0);
-	return ntohs(local.sin_port);
+	return ntohs(local.sin6_port);
 }
 
 static void return_from_handler(int signal)
@@ -29,16 +29,21 @@ static void return_from_handler(int signal)
 	(void)signal;
 }
 
+/* Before there is a peer, the destination is all there is to know the self-connection by; in every form. */
+static const char *const forms[] = {"127.0.0.1", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1", "::ffff:0.0.0.0"};
+
+enum { FORMS = sizeof forms / sizeof *forms };
+
 /*
- * The first SYN is lost, on its way to its own sender, and a signal ends the wait. The repaired connection is being made
- * from another port when the caller gets its EINTR, and the caller's wait has not begun anew.
+ * The first SYN is lost on its way to its own sender, and a signal ends the wait. The repaired connection is
+ * being made from another port when the caller gets its EINTR, and the caller's wait has not begun anew.
  */
 START_TEST(test_eintr_stays_eintr)
 {
 	int fd;
 
 	net_of_two_ports();
-	to = place("127.0.0.1", PORT);
+	to = place(forms[_i], PORT);
 	drop("tcp dport 40000");
 	fd = tcp_socket(to, 0);
 	alarm_after(50, return_from_handler, 0);
@@ -238,7 +243,7 @@ Suite *suite_live_interrupted(void)
 	TCase *waits = tcase_create("waits"), *left = tcase_create("left");
 
 	tcase_set_timeout(waits, 30);
-	tcase_add_test(waits, test_eintr_stays_eintr);
+	tcase_add_loop_test(waits, test_eintr_stays_eintr, 0, FORMS);
 	tcase_add_test(waits, test_sa_restart);
 	tcase_add_test(waits, test_so_sndtimeo_is_not_waited_for_twice);
 	suite_add_tcase(suite, waits);

@@ -197,6 +197,19 @@ static void o_async_means_rewind(void)
 	ck_assert_int_eq(fcntl(fd, F_GETOWN), getpid());
 }
 
+/* Nobody is told then, but the flag is there to be seen. */
+static void o_async_without_an_owner_means_rewind(void)
+{
+	struct place to = place(loopback, PORT);
+	int fd;
+
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_RDWR | O_ASYNC), 0);
+	assert_rewound(fd, to);
+	ck_assert_int_eq(fcntl(fd, F_GETFL) & O_ASYNC, O_ASYNC);
+}
+
 static void drop_all_capabilities(void)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -235,6 +248,7 @@ static void (*const ways[])(void) = {
 	being_a_fork_means_rewind,
 	an_attached_filter_means_rewind,
 	o_async_means_rewind,
+	o_async_without_an_owner_means_rewind,
 	a_mark_that_can_no_longer_be_set_means_rewind,
 };
 
@@ -348,6 +362,12 @@ START_TEST(test_o_async_means_rewind)
 }
 END_TEST
 
+START_TEST(test_o_async_without_an_owner_means_rewind)
+{
+	run_alone(o_async_without_an_owner_means_rewind);
+}
+END_TEST
+
 START_TEST(test_a_mark_that_can_no_longer_be_set_means_rewind)
 {
 	run_alone(a_mark_that_can_no_longer_be_set_means_rewind);
@@ -371,6 +391,7 @@ Suite *suite_live_ways(void)
 	suite_add_tcase(suite, noticed);
 	tcase_add_test(carried, test_an_attached_filter_means_rewind);
 	tcase_add_test(carried, test_o_async_means_rewind);
+	tcase_add_test(carried, test_o_async_without_an_owner_means_rewind);
 	tcase_add_test(carried, test_a_mark_that_can_no_longer_be_set_means_rewind);
 	suite_add_tcase(suite, carried);
 	return suite;
