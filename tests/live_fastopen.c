@@ -102,7 +102,6 @@ START_TEST(test_without_the_shim_the_data_comes_back)
 }
 END_TEST
 
-/* A listener without SO_REUSEADDR cannot bind while the port is taken; one that has it can, during the repair. */
 START_TEST(test_a_server_gets_the_data_once)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -145,15 +144,13 @@ START_TEST(test_fastopen_connect_without_a_cookie)
 END_TEST
 
 /* connect() returns 0 before a packet is sent; the port is chosen, and would be the wrong one. */
-START_TEST(test_fastopen_connect_that_is_put_off)
+static void put_off(void)
 {
 	struct place to = place("127.0.0.1", PORT);
 	struct sockaddr_in local;
 	socklen_t length = sizeof local;
 	int fd, yes = 1;
 
-	net_of_two_ports();
-	netns_set("ipv4/tcp_fastopen", "5");
 	for (int i = 0; i < 2; i++) {
 		fd = tcp_socket(to, 0);
 		ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
@@ -167,6 +164,31 @@ START_TEST(test_fastopen_connect_that_is_put_off)
 		close(fd);
 	}
 	assert_port_free(to);
+}
+
+START_TEST(test_fastopen_connect_that_needs_no_cookie)
+{
+	net_of_two_ports();
+	netns_set("ipv4/tcp_fastopen", "5");
+	put_off();
+}
+END_TEST
+
+/* The cookie is the address's: a server on another port has given it to an earlier client. */
+START_TEST(test_fastopen_connect_with_a_cookie)
+{
+	struct place server = place("127.0.0.1", 50000);
+	int listening, client, queue = 8;
+
+	net(PORT, PORT + 1);
+	netns_set("ipv4/tcp_fastopen", "3");
+	listening = listener(server);
+	ck_assert_int_eq(setsockopt(listening, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof queue), 0);
+	client = tcp_socket(server, 0);
+	ck_assert_int_eq(by_sendto(client, &server), sizeof request);
+	reset(client);
+	close(listening);
+	put_off();
 }
 END_TEST
 
@@ -219,7 +241,8 @@ Suite *suite_live_fastopen(void)
 	tcase_add_test(doors, test_bad_pointers_of_the_senders);
 	suite_add_tcase(suite, doors);
 	tcase_add_test(option, test_fastopen_connect_without_a_cookie);
-	tcase_add_test(option, test_fastopen_connect_that_is_put_off);
+	tcase_add_test(option, test_fastopen_connect_that_needs_no_cookie);
+	tcase_add_test(option, test_fastopen_connect_with_a_cookie);
 	suite_add_tcase(suite, option);
 	return suite;
 }
