@@ -31,8 +31,8 @@ long nsc_guard(const struct nsc_call *call);
 /*
  * The same in two steps, for connect(): first whether a call to `destination` that returned `result`, or -1 and errno,
  * can have found itself or, for EADDRNOTAVAIL, no port. No system call, but for a look at the range once in a
- * second; errno stays. Inlined into the door, because after a system call a processor mispredicts the returns
- * that were pending: each function between the call and the caller costs every connect() several ns.
+ * second; errno stays. Inlined into the door: each function that stays on the stack across the system call costs
+ * every connect() some 10 ns, most likely by its return being mispredicted (doc/PERFORMANCE.md).
  */
 static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination, socklen_t length);
 
