@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding and running a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4). */
+#ifndef NSC_PROGRAM_H
+#define NSC_PROGRAM_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+/* Runs texts that the kernel does not take for programs. */
+#define NSC_PROGRAM_SHELL "/bin/sh"
+
+/*
+ * Puts into `path` (PATH_MAX bytes) which file `name` means: itself where it has a slash, else the first in PATH that
+ * may be executed. Returns 0; -ENOENT where there is none; -EACCES where there are only such as may not be
+ * executed; -ENAMETOOLONG.
+ */
+int nsc_program_find(const char *name, char *path);
+
+/* Does the file behind `fd` look like a text, not like a program for another machine? An empty one does. */
+bool nsc_program_is_text(int fd);
+
+/* Becomes the program at `path`. Returns only where that is not possible: the -errno of it. */
+int nsc_program_run(const char *path, char **arguments);
+
+#endif
