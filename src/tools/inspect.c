@@ -117,7 +117,8 @@ static bool find_interpreter(int fd, char *path)
 	strcpy(path, word); /* at most FIRST_LINE_SIZE */
 	word = strtok_r(rest, " \t", &rest);
 	/* env's options and assignments are left to env. */
-	if (word && strcmp(path, "/usr/bin/env") == 0 && !strpbrk(word, "-=") && nsc_program_find(word, found) == 0)
+	if (word && strcmp(path, "/usr/bin/env") == 0 && *word != '-' && !strchr(word, '=') &&
+	    nsc_program_find(word, found) == 0)
 		strcpy(path, found);
 	return true;
 }

@@ -14,7 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "say.h"
+
 #define NAME "libnoselfconn.so"
+
+enum { DESCRIPTOR_NAME_SIZE = 40 };
 
 /* glibc's separators in LD_PRELOAD are the space and the colon, musl's all white space; $ begins what ld.so expands. */
 static const char separators[] = ": \t\n\v\f\r";
@@ -111,6 +115,23 @@ static bool is_library(void *handle, const struct nsc_library *library, const ch
 	       found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino;
 }
 
+/* As the program will have it. */
+static void name_descriptor(char *name, size_t size, int fd)
+{
+	snprintf(name, size, "/proc/self/fd/%d", fd);
+}
+
+static enum nsc_naming try_descriptor(const struct nsc_library *library)
+{
+	char name[DESCRIPTOR_NAME_SIZE];
+
+	name_descriptor(name, sizeof name, open(library->path, O_PATH | O_CLOEXEC));
+	if (dlopen(name, RTLD_LAZY))
+		return NSC_NAMING_DESCRIPTOR;
+	nsc_say("'%s': %s", library->path, dlerror());
+	return NSC_NAMING_NONE;
+}
+
 static enum nsc_naming try_here(const struct nsc_library *library)
 {
 	void *handle = dlopen(NAME, RTLD_LAZY | RTLD_NOLOAD);
@@ -123,11 +144,12 @@ static enum nsc_naming try_here(const struct nsc_library *library)
 	} else if (is_library(dlopen(NAME, RTLD_LAZY), library, &loaded_as)) {
 		return NSC_NAMING_NAME;
 	}
-	if (!dlopen(library->path, RTLD_LAZY)) {
-		fprintf(stderr, "noselfconn: %s\n", dlerror());
-		return NSC_NAMING_NONE;
-	}
-	return strpbrk(library->path, unusable) ? NSC_NAMING_DESCRIPTOR : NSC_NAMING_PATH;
+	if (strpbrk(library->path, unusable))
+		return try_descriptor(library);
+	if (dlopen(library->path, RTLD_LAZY))
+		return NSC_NAMING_PATH;
+	nsc_say("%s", dlerror());
+	return NSC_NAMING_NONE;
 }
 
 enum nsc_naming nsc_library_try(const struct nsc_library *library)
@@ -156,10 +178,10 @@ enum nsc_naming nsc_library_try(const struct nsc_library *library)
 	close(ends[0]);
 	waitpid(child, NULL, 0);
 	if (size != 1)
-		fprintf(stderr, "noselfconn: '%s' is damaged: who loads it dies\n", library->path);
+		nsc_say("'%s' is damaged: who loads it dies", library->path);
 	return size == 1 ? (enum nsc_naming)naming : NSC_NAMING_NONE;
 failed:
-	fprintf(stderr, "noselfconn: cannot try '%s': %s\n", library->path, strerror(errno));
+	nsc_say("cannot try '%s': %s", library->path, strerror(errno));
 	return NSC_NAMING_NONE;
 }
 
@@ -187,7 +209,7 @@ static int open_for_good(const char *path)
 int nsc_library_preload(const struct nsc_library *library, enum nsc_naming naming)
 {
 	const char *before = getenv("LD_PRELOAD"), *word = library->path;
-	char descriptor[40], *list;
+	char descriptor[DESCRIPTOR_NAME_SIZE], *list;
 	int fd, result;
 
 	if (naming == NSC_NAMING_KEPT)
@@ -198,7 +220,7 @@ int nsc_library_preload(const struct nsc_library *library, enum nsc_naming namin
 		fd = open_for_good(library->path);
 		if (fd < 0)
 			return fd;
-		snprintf(descriptor, sizeof descriptor, "/proc/self/fd/%d", fd);
+		name_descriptor(descriptor, sizeof descriptor, fd);
 		word = descriptor;
 	}
 	if (asprintf(&list, "%s%s%s", word, before && *before ? ":" : "", before ? before : "") < 0)

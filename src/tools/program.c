@@ -75,7 +75,7 @@ bool nsc_program_is_text(int fd)
 	ssize_t size = pread(fd, sample, sizeof sample, 0);
 	const char *end;
 
-	if (size < 0)
+	if (size < 0 || (size >= 4 && memcmp(sample, "\177ELF", 4) == 0) || (size >= 2 && memcmp(sample, "#!", 2) == 0))
 		return false;
 	end = memchr(sample, '\n', (size_t)size);
 	return !memchr(sample, '\0', end ? (size_t)(end - sample) : (size_t)size);

@@ -16,7 +16,10 @@
  */
 int nsc_program_find(const char *name, char *path);
 
-/* Does the file behind `fd` look like a text, not like a program for another machine? An empty one does. */
+/*
+ * Does the file behind `fd` look like a text without a #! line, which shells run themselves? An empty one does; not
+ * so a program for another machine, nor a script whose interpreter the kernel has refused.
+ */
 bool nsc_program_is_text(int fd);
 
 /* Becomes the program at `path`. Returns only where that is not possible: the -errno of it. */
