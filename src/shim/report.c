@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Telling what happened: one line per repair, where NOSELFCONN_LOG says. */
+/* Telling what happened: one line per repair, where NOSELFCONN_LOG says, and a static probe. */
 #include "report.h"
 
 #include <errno.h>
@@ -11,6 +11,9 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef HAVE_SYS_SDT_H
+#include <sys/sdt.h>
+#endif
 
 #include "kernel.h"
 #include "line.h"
@@ -185,10 +188,26 @@ static void put_outcome(struct nsc_line *line, const struct nsc_event *event)
 	}
 }
 
+#ifdef HAVE_SYS_SDT_H
+/* A nop, and a note for debuggers and tracers about where it is. No semaphore: that would be a relocation. */
+static void probe(const struct nsc_event *event)
+{
+	unsigned port = nsc_address_port(event->address);
+
+	DTRACE_PROBE5(noselfconn, repair, event->fd, port, event->action, event->retry, event->result);
+}
+#else
+static void probe(const struct nsc_event *event)
+{
+	(void)event;
+}
+#endif
+
 void nsc_report_repair(const struct nsc_event *event)
 {
 	struct nsc_line line;
 
+	probe(event);
 	if (nsc_settings.log == NSC_LOG_OFF)
 		return;
 	begin(&line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Telling what happened: one line per repair, where NOSELFCONN_LOG says. */
+/* Telling what happened: one line per repair, where NOSELFCONN_LOG says, and a static probe. */
 #ifndef NSC_REPORT_H
 #define NSC_REPORT_H
 
@@ -28,6 +28,9 @@ void nsc_report_start(void);
  * outcome: connected, in-progress, refused, interrupted, self-connected, or errno-N. A log file has
  * "time=SECONDS.MILLISECONDS " (since 1970, UTC) in front. Async-signal-safe; never blocks, never raises a
  * signal; a line that cannot be written is lost. errno is left open.
+ *
+ * Before that, whatever the settings, the static probe noselfconn:repair(fd, port, action, retry, result), unless the library was
+ * built without (sys/sdt.h, --disable-probes): action as a string, the others as in the event.
  */
 void nsc_report_repair(const struct nsc_event *event);
 
