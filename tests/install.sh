@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# make install: the library is one file, under its plain name, which ld.so finds; and make uninstall takes all away again.
+# make install: the library is one file, under its plain name, which ld.so finds, put there by rename; and make uninstall
+# takes all away again.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 . "$srcdir/tests/tree.sh"
 
@@ -50,6 +51,21 @@ tap_is "$(cat "$tmp/ldconfig.log")" '' "DESTDIR: nor does make uninstall touch t
 make_there install
 tap_is "$make_status, $(files_in "$prefix")" "0, $installed " "prefix: one file is the library, no .la, no version"
 tap_is "$(grep -cx 'ldconfig ' "$tmp/ldconfig.log")" 1 "prefix: ld.so is told"
+
+# Once more, over the one that is there: who writes to its name, or takes it away, as strace sees it.
+if ! strace -o "$tmp/strace.log" true 2>"$tmp/errors"; then
+	tap_skip "an installed library is replaced by rename" "no strace: $(tail -n 1 "$tmp/errors")"
+else
+	(PATH=$tmp/bin:$PATH strace -f -qq -o "$tmp/strace.log" -e trace=%file,truncate,ftruncate \
+		make -C "$build" install) >"$tmp/make.log" 2>&1 || tail -n 40 "$tmp/make.log" | sed 's/^/# /'
+	grep "\"$installed\"" "$tmp/strace.log" | grep -v ' = -1 ' |
+		grep -E 'link|rename|truncate|O_WRONLY|O_RDWR|O_CREAT' |
+		sed 's/^[0-9]* *//; s/(.*//; s/renameat.*/rename/' >"$tmp/changes"
+	tap_is "$(cat "$tmp/changes")" rename "an installed library is replaced by rename, and in no other way"
+	cmp -s "$installed" "$build/.libs/libnoselfconn.so" && status=0 || status=1
+	tap_ok $status "by the one that was built"
+	tap_is "$(files_in "$prefix")" "$installed " "nothing stays beside it"
+fi
 
 # usage: loops [LIBRARY]: the exit status of a retry loop that the kernel gives the port which it connects to
 loops() {
