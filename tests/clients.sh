@@ -1,78 +1,148 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Clients as they are installed: each connects to itself without the shim, and is refused with it.
-. "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
+# Programs and runtimes as they are installed, one in each file of tests/clients: each connects to itself without the
+# shim; with it, it is refused as by any port where nobody listens; and it reaches a server as ever.
+# usage: clients.sh [NAME...]   all of them, without a NAME; scripts/clients makes a table of what MATRIX names
+# shellcheck disable=SC2154 # set by tap.sh and by the descriptions
+srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/.." && pwd)}
+clients=$srcdir/tests/clients
 
-# One client a line: its name in client.sh; the program it takes; what it says when it is connected to itself, with
-# proof that it is (both ends of its connection, or its own request as the answer); its status and its words when it
-# is refused; the way that a repair takes with METHOD=auto. All as extended regular expressions on one line.
-both='127\.0\.0\.1:40000 127\.0\.0\.1:40000'
-clients="
-telnet; telnet; Connected to 127\.0\.0\.1.* $both; 1; Unable to connect.*Connection refused; replace
-curl; curl; HTTP/0\.9 when not allowed.*$both; 7; port 40000.* failed: Connection refused; replace
-nc; nc; succeeded!.*$both; 1; Connection refused; replace
-wget; wget; connected\..*GET / HTTP/1\.1 Host: 127\.0\.0\.1:40000 User-Agent: Wget; 4; Connection refused; replace
-python-socket; python3; ^$both; 1; ConnectionRefusedError; replace
-python-asyncio; python3; ^$both; 1; ConnectionRefusedError; rewind
-node; node; ^$both; 1; connect ECONNREFUSED; rewind
-perl; perl; ^$both; 2|111; Connection refused; replace
-redis-cli; redis-cli; ^ping; 1; Connection refused; replace
-bash; bash; $both; 1; Connection refused; replace
-"
-
-# usage: run_client NAME [LIBRARY]
-run_client() {
-	case_directory=$(mktemp -d "$tmp/$1.XXXXXX")
-	export NOSELFCONN_LOG="$case_directory/log"
-	"$netns" 40000 40001 -- sh "$srcdir/tests/client.sh" "$1" "$case_directory" ${2:+"$2"} || exit 99
-	said=$(cat "$case_directory/said") status=$(cat "$case_directory/status")
+# usage: run CASE RUN [LIBRARY]; one run of $name, in a network namespace of its own
+run() {
+	directory=$out/$name/$2
+	mkdir -p "$directory"
+	case $1 in
+	itself) range='40000 40001' ;;
+	elsewhere) range='50000 50001' ;;
+	# Room for clients that have left: those may keep their source ports for a while.
+	served) range='40000 40099' ;;
+	esac
+	# shellcheck disable=SC2086 # two words
+	NOSELFCONN_LOG="$directory/log" "$srcdir/scripts/netns" $range -- \
+		sh "$srcdir/tests/client.sh" "$name" "$1" "$directory" ${3:+"$3"} >"$directory/trouble" 2>&1 || :
 }
 
-# usage: tap_says EXPRESSION TEXT NAME
-tap_says() {
-	say_status=0
-	echo "$2" | grep -qE -- "$1" || say_status=1
-	[ $say_status -eq 0 ] || printf '# wanted: %s\n# in: %s\n' "$1" "$2"
-	tap_ok $say_status "$3"
-}
-
-without_the_shim() {
-	run_client "$name"
-	tap_says "$connected" "$said" "$name connects to itself without the shim"
-}
-
-with_the_shim() {
-	export NOSELFCONN_METHOD="$1"
-	run_client "$name" "$library"
-	# shellcheck disable=SC2154 # set by tap.sh
-	tap_says "^($refused_status) .*$refused" "$status $said" "$name is refused (METHOD=$1)"
-	way=$1
-	[ "$way" != auto ] || way=$auto
-	tap_is "$(sed -n 's/.* address=127.0.0.1:40000 action=\([a-z]*\) .*/\1/p' "$case_directory/log" | sort -u)" "$way" \
-		"$name had its self-connection undone by $way (METHOD=$1)"
-	tap_is "$(cat "$case_directory/left" "$case_directory/server")" listens \
-		"$name leaves the port free for any server (METHOD=$1)"
-}
-
-# The shim's part in the port being free.
-without_the_shim_port_is_taken() {
-	run_client perl
-	tap_says "TIME-WAIT .*$both .*Address already in use" \
-		"$(cat "$case_directory/left" "$case_directory/server" | tr -s '\n ' ' ')" \
-		"without the shim a TIME_WAIT keeps a server off the port"
-}
-
-echo "$clients" | sed '/^$/d; s/; */;/g' >"$tmp/clients"
-while IFS=';' read -r name program connected refused_status refused auto <&3; do
-	if ! command -v "$program" >/dev/null; then
-		tap_skip "$name is refused" "no $program here"
-		continue
-	fi
-	without_the_shim
-	for method in auto replace rewind; do
-		with_the_shim $method
+# usage: clients.sh --run OUT LIBRARY NAME; all runs of one client: this script runs itself so, two at a time
+if [ "${1-}" = --run ]; then
+	set -eu
+	out=$2 library=$3 name=$4 methods='replace rewind' limit=''
+	# shellcheck source=/dev/null
+	. "$clients/$name"
+	run itself alone
+	run elsewhere refused
+	run itself auto "$library"
+	for method in $methods; do
+		[ -n "$limit" ] || NOSELFCONN_METHOD=$method run itself "$method" "$library"
 	done
-done 3<"$tmp/clients"
+	run served served
+	run served shimmed "$library"
+	exit
+fi
 
-without_the_shim_port_is_taken
+. "$srcdir/tests/tap.sh"
+matrix=${MATRIX:-$tmp/matrix}
+# shellcheck disable=SC2046 # words
+[ $# -gt 0 ] || set -- $(cd "$clients" && ls)
+
+got() {
+	cat "$tmp/$name/$1" 2>/dev/null || cat "$tmp/$name/${1%/*}/trouble"
+}
+
+# usage: tap_says RUN STATUSES-AND-WORDS NAME
+tap_says() {
+	says=0
+	got "$1/said" | grep -qE -- "$2" || says=1
+	[ $says -eq 0 ] || printf '# wanted: %s\n# in: %s\n' "$2" "$(got "$1/said")"
+	tap_ok $says "$3"
+}
+
+# What the expression found, as the program put it.
+words() {
+	got "$1/said" | grep -oE -- "$2" | head -n 1
+}
+
+connects_to_itself() {
+	got "$1/seen" | grep -q . && found=0 || found=1
+	tap_ok "$found" "$name connects to itself $2"
+}
+
+is_refused() {
+	tap_says "$1" "$refused" "$name is refused and says so (METHOD=$1)"
+	tap_is "$(got "$1/status") $(got "$1/said")" "$(got refused/status) $(got refused/said)" \
+		"$name says and returns what it does of any port where nobody listens (METHOD=$1)"
+	took=$1
+	[ "$took" != auto ] || took=$way
+	actions=$(sed -n "s/.* address=.*:$port action=\([a-z]*\) .*/\1/p" "$tmp/$name/$1/log" | sort -u)
+	case $took in
+	# Whether a child of its own has ended by then is a matter of luck.
+	'replace or rewind') [ "$actions" != replace ] && [ "$actions" != rewind ] || took=$actions ;;
+	esac
+	tap_is "$actions" "$took" "$name had its self-connection undone by $took (METHOD=$1)"
+	tap_is "$(got "$1/seen")$(got "$1/left")$(got "$1/binds")" binds \
+		"$name leaves nothing of the port, and it is free for any server (METHOD=$1)"
+}
+
+# Otherwise what the shim's runs say would prove nothing.
+is_not_refused_alone() {
+	[ "$(got alone/status) $(got alone/said)" != "$(got refused/status) $(got refused/said)" ] && ! words alone "$refused" |
+		grep -q . && differs=0 || differs=1
+	tap_ok "$differs" "$name is not refused without the shim"
+}
+
+is_served() {
+	tap_says served "$served" "$name reaches a server without the shim"
+	[ "$(got served/status)" -ne 124 ] && came_back=0 || came_back=1
+	tap_ok "$came_back" "$name comes back from it"
+	tap_is "$(got shimmed/status) $(got shimmed/said)" "$(got served/status) $(got served/said)" \
+		"$name says and returns the same of a server with the shim"
+	tap_is "$(cat "$tmp/$name/shimmed/log" 2>/dev/null)" '' "$name has nothing undone where a server listens"
+}
+
+# Upstream's part of Debian's version.
+version() {
+	dpkg-query -W -f '${Version}\n' "${package%% *}" 2>/dev/null | sed 's/^[0-9]*://; s/-[^-]*$//; s/[+~].*//'
+}
+
+# usage: row WITHOUT WITH WAY; tab-separated
+row() {
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$program" "$(version)" "$layer" "$1" "$2" "$3" \
+		"the same: $(words shimmed "$served")" >>"$matrix"
+}
+
+judge() {
+	port=40000 methods='replace rewind' limit='' alone='' refused=''
+	# shellcheck source=/dev/null
+	. "$clients/$name"
+	connects_to_itself alone "without the shim"
+	itself="itself${alone:+: $(words alone "$alone")}"
+	if [ -n "$limit" ]; then
+		connects_to_itself auto "with it, too, which is a limit ($limit)"
+		row "$itself" "itself: $limit" none
+	else
+		is_not_refused_alone
+		for method in auto $methods; do
+			is_refused "$method"
+		done
+		row "$itself" "$(words auto "$refused")" "$way"
+	fi
+	is_served
+	tap_is "$(grep -cF "| $program |" "$srcdir/doc/CLIENTS.md"), $(grep -F "| $program |" "$srcdir/doc/CLIENTS.md" |
+		grep -cF "| ${limit:+none}${limit:-$way} |")" '1, 1' "$name is in doc/CLIENTS.md as it is"
+}
+
+is_there() {
+	# shellcheck source=/dev/null disable=SC2086 # words
+	(. "$clients/$name" && dpkg-query -W $package) >/dev/null 2>&1
+}
+
+for name; do
+	! is_there || echo "$name"
+done | xargs -P "$(nproc)" -n 1 sh "$srcdir/tests/clients.sh" --run "$tmp" "$library"
+for name; do
+	if is_there; then
+		judge
+	else
+		tap_skip "$name" "it is not installed: scripts/setup clients installs it"
+	fi
+done
 tap_done

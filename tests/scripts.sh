@@ -8,7 +8,7 @@ cd "$srcdir"
 scripts="$(find scripts -type f ! -name common.sh ! -name '*~' | sort) .ci/run"
 tap_is "$(echo "$scripts" | grep -cE "(^| )scripts/test( |$)")" 1 "there are scripts to look at"
 
-for file in $scripts scripts/common.sh tests/*.sh src/tools/completion/noselfconn*; do
+for file in $scripts scripts/common.sh tests/*.sh tests/clients/* src/tools/completion/noselfconn*; do
 	if ! command -v shellcheck >/dev/null; then
 		tap_skip "$file is clean under shellcheck" "no shellcheck here"
 		continue
@@ -49,8 +49,8 @@ setup_lacking() {
 }
 setup_lacking nothing
 tap_is "$status, $(cat "$tmp/out" "$tmp/errors" "$tmp/called")" '0, ' "setup is silent where nothing is missing"
-setup_lacking redis-tools
-tap_is "$status, $(grep '^  ' "$tmp/errors"), $(cat "$tmp/called")" '1,   redis-tools, sudo' \
+setup_lacking netcat-openbsd
+tap_is "$status, $(grep '^  ' "$tmp/errors"), $(cat "$tmp/called")" '1,   netcat-openbsd, sudo' \
 	"setup names what is missing where it cannot install it"
 
 # reproduce, in a network namespace whose range is known, on ports that show nothing.
