@@ -225,6 +225,15 @@ else
 		"capabilities that are only inherited raise nothing"
 fi
 
+# A directory in PATH that may not be searched, of which root knows nothing.
+mkdir -m 0 "$tmp/closed"
+as_nobody=
+[ "$(id -u)" -ne 0 ] || as_nobody='setpriv --reuid=65534 --clear-groups'
+# shellcheck disable=SC2086 # words
+PATH=$tmp/closed:$PATH run $as_nobody "$tmp/beside/noselfconn" no-such-program-anywhere
+tap_is "$status, $(cat "$tmp/errors")" "127, noselfconn: cannot run 'no-such-program-anywhere': No such file or directory" \
+	"a directory in PATH that may not be searched has nothing in it"
+
 run env NOSELFCONN_DISABLE=1 "$noselfconn" echo was run
 tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "0, was run
 noselfconn: NOSELFCONN_DISABLE is set$tail" "NOSELFCONN_DISABLE=1: it runs, after a warning"

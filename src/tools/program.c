@@ -19,7 +19,7 @@ static int may_run(const char *path)
 	struct stat status;
 
 	if (stat(path, &status))
-		return errno == EACCES ? -EACCES : -ENOENT;
+		return -ENOENT; /* also where a directory may not be searched: as shells say of it */
 	if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
 		return -EACCES;
 	return 0;
