@@ -13,6 +13,8 @@
 #include <unistd.h>
 #ifdef HAVE_SYS_SDT_H
 #include <sys/sdt.h>
+/* Its macros leave out variadic arguments, which is GNU C; clang says so where they are used. */
+#pragma GCC diagnostic ignored "-Wpedantic"
 #endif
 
 #include "kernel.h"
