@@ -141,7 +141,7 @@ if [ -n "$(ss -Hltn)" ]; then
 	exit 99
 fi
 # Programs that only root finds; words in one language; files that are nobody's but this run's.
-PATH=$PATH:/usr/sbin:/sbin HOME=$directory/home
+PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$directory/home
 export PATH HOME LC_ALL=C.UTF-8 TERM=dumb
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy || :
 mkdir "$HOME"

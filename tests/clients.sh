@@ -126,8 +126,9 @@ judge() {
 		row "$itself" "$(words auto "$refused")" "$way"
 	fi
 	is_served
+	taken=${limit:+none}
 	tap_is "$(grep -cF "| $program |" "$srcdir/doc/CLIENTS.md"), $(grep -F "| $program |" "$srcdir/doc/CLIENTS.md" |
-		grep -cF "| ${limit:+none}${limit:-$way} |")" '1, 1' "$name is in doc/CLIENTS.md as it is"
+		grep -cF "| ${taken:-$way} |")" '1, 1' "$name is in doc/CLIENTS.md as it is"
 }
 
 is_there() {
