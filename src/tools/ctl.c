@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* noselfconnctl(8): libnoselfconn.so for the whole machine. This file reads the command line. */
+#include "ctl.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "root.h"
+#include "ctl_say.h"
+
+static const char help[] =
+	"usage: noselfconnctl [OPTION...] COMMAND [PORT...]\n"
+	"Keeps all programs of this machine from connecting to themselves.\n"
+	"\n"
+	"commands:\n"
+	"  enable         put libnoselfconn.so into /etc/ld.so.preload, once programs have been seen to start with it\n"
+	"  disable        take it out; works where no other program starts any more\n"
+	"  status         what is in force, and whether it is sound\n"
+	"  ports          listening ports that the kernel may give to clients as source ports, and how to reserve them\n"
+	"  ports PORT...  would a client that retries connect to itself on these, and how soon?\n"
+	"  scan           sockets that are connected to themselves now\n"
+	"\n"
+	"options:\n"
+	"  --json           status, ports, scan: as JSON\n"
+	"  --library PATH   another library file, or name, than libnoselfconn.so where ld.so finds it\n"
+	"  --partial        enable: also where some ABI's programs have no library and will say so at each start\n"
+	"  --reserve        ports: reserve them, now and after the next boot\n"
+	"  --root DIRECTORY the files of this root folder, as of an image\n"
+	"  --help, --version\n"
+	"\n"
+	"exit status:\n"
+	"  0  done; or enabled and sound; no port at risk; no self-connection\n"
+	"  1  disabled; ports at risk; self-connections\n"
+	"  2  wrong usage\n"
+	"  3  refused, failed, broken; nothing has been changed, or it is as it was\n";
+
+static const struct command {
+	const char *name;
+	int (*run)(const struct ctl *ctl);
+	bool json, reserve, library, partial, arguments;
+} commands[] = {
+	{.name = "enable", .run = ctl_enable, .library = true, .partial = true},
+	{.name = "disable", .run = ctl_disable, .library = true},
+	{.name = "status", .run = ctl_status, .library = true, .json = true},
+	{.name = "ports", .run = ctl_ports, .json = true, .reserve = true, .arguments = true},
+	{.name = "scan", .run = ctl_scan, .json = true},
+};
+
+static int misuse(const char *what)
+{
+	say_error("%s", what);
+	fputs("Try 'noselfconnctl --help'.\n", stderr);
+	return CTL_USAGE;
+}
+
+static int run(const char *name, const struct ctl *ctl)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		const struct command *command = &commands[i];
+
+		if (strcmp(name, command->name) != 0)
+			continue;
+		if ((ctl->json && !command->json) || (ctl->reserve && !command->reserve) ||
+		    (ctl->library && !command->library) || (ctl->partial && !command->partial))
+			return misuse(say_text("an option is not for %s", name));
+		if (ctl->count && !command->arguments)
+			return misuse(say_text("%s takes no '%s'", name, ctl->arguments[0]));
+		return command->run(ctl);
+	}
+	return misuse(say_text("what is '%s'?", name));
+}
+
+/* Output that nobody got is no success: a full disk, a closed pipe. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	say_error("standard output cannot be written");
+	return CTL_TROUBLE;
+}
+
+/* An entry of ld.so.preload is one word, and a path in it is absolute. */
+static bool is_entry(const char *library)
+{
+	return *library && !strpbrk(library, " \t\r\n:#") && (*library == '/' || !strchr(library, '/'));
+}
+
+int main(int argc, char *argv[])
+{
+	enum { JSON = 1, LIBRARY, PARTIAL, RESERVE, ROOT, HELP, TELL_VERSION };
+	static const struct option options[] = {
+		{"json", no_argument, NULL, JSON},       {"library", required_argument, NULL, LIBRARY},
+		{"partial", no_argument, NULL, PARTIAL}, {"reserve", no_argument, NULL, RESERVE},
+		{"root", required_argument, NULL, ROOT}, {"help", no_argument, NULL, HELP},
+		{"version", no_argument, NULL, TELL_VERSION}, {NULL, 0, NULL, 0},
+	};
+	struct ctl ctl = {0};
+	const char *root = "/";
+	int option, error;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case JSON:
+			ctl.json = true;
+			break;
+		case LIBRARY:
+			ctl.library = optarg;
+			break;
+		case PARTIAL:
+			ctl.partial = true;
+			break;
+		case RESERVE:
+			ctl.reserve = true;
+			break;
+		case ROOT:
+			root = optarg;
+			break;
+		case HELP:
+			fputs(help, stdout);
+			return finish(CTL_OK);
+		case TELL_VERSION:
+			say_line("noselfconnctl " PACKAGE_VERSION);
+			return finish(CTL_OK);
+		default:
+			fputs("Try 'noselfconnctl --help'.\n", stderr);
+			return CTL_USAGE;
+		}
+	}
+	if (optind == argc)
+		return misuse("which command?");
+	if (ctl.library && !is_entry(ctl.library))
+		return misuse(say_text("'%s' is neither an absolute path nor a name without a slash", ctl.library));
+	error = root_enter(root);
+	if (error) {
+		say_error("%s: %s", root, strerror(-error));
+		return CTL_TROUBLE;
+	}
+	ctl.arguments = argv + optind + 1;
+	ctl.count = argc - optind - 1;
+	return finish(run(argv[optind], &ctl));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* noselfconnctl(8): its commands, and the options that they share. */
+#ifndef NSC_CTL_H
+#define NSC_CTL_H
+
+#include <stdbool.h>
+
+struct ctl {
+	const char *library; /* an entry for ld.so.preload, as --library has it; NULL: libnoselfconn.so, wherever it is */
+	bool partial; /* enable although some ABI has no library */
+	bool json, reserve;
+	char *const *arguments; /* what follows the command */
+	int count;
+};
+
+/* Each returns an exit status, see say.h, after root_enter(). */
+int ctl_enable(const struct ctl *ctl);
+int ctl_disable(const struct ctl *ctl);
+int ctl_status(const struct ctl *ctl);
+int ctl_ports(const struct ctl *ctl);
+int ctl_scan(const struct ctl *ctl);
+
+#endif

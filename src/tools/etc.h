@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The root's /etc, while it is being edited: opened, locked, and /etc/ld.so.preload in it read. */
+#ifndef NSC_ETC_H
+#define NSC_ETC_H
+
+#include "preload_file.h"
+
+#define ETC_BACKUP PRELOAD_NAME ".noselfconn-backup"
+
+/* The lock is a flock(2) on the folder: it goes when the process does. Says what fails; returns a descriptor, or -1. */
+int etc_lock(void);
+
+/* Reads ld.so.preload; says what fails. */
+bool etc_read(int etc, struct preload_file *file);
+
+#endif

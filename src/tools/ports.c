@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* noselfconnctl ports: the other half of the cure. Which ports would the kernel better never give to clients? */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "json.h"
+#include "owners.h"
+#include "portset.h"
+#include "procnet.h"
+#include "reserve.h"
+#include "root.h"
+#include "ctl_say.h"
+
+static struct port_range range;
+static struct portset risky;
+
+static bool is_exposed(const struct procnet_socket *socket)
+{
+	return socket->state == PROCNET_LISTEN && port_range_offers(&range, socket->local_port);
+}
+
+static int by_port(const void *one, const void *other)
+{
+	const struct procnet_socket *a = one, *b = other;
+
+	if (a->local_port != b->local_port)
+		return a->local_port < b->local_port ? -1 : 1;
+	return a->family - b->family;
+}
+
+static void say_exposed(const struct procnet_socket *sockets, size_t count, bool json)
+{
+	struct owner *owners;
+	size_t owners_count = owners_find(&owners);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!json) {
+			say_line("%-28s %s", procnet_local(&sockets[i]),
+			         owners_names(owners, owners_count, sockets[i].inode));
+			continue;
+		}
+		json_open(NULL, '{');
+		json_number("port", sockets[i].local_port);
+		json_string("address", procnet_address(&sockets[i]));
+		json_boolean("first_half", port_range_first_half(&range, sockets[i].local_port));
+		owners_json(owners, owners_count, sockets[i].inode);
+		json_close();
+	}
+}
+
+static bool list_ports(bool json)
+{
+	struct procnet_socket *sockets;
+	size_t count;
+	int error = procnet_read(is_exposed, &sockets, &count);
+
+	if (error) {
+		say_error("/proc/net/tcp: %s", strerror(-error));
+		return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		risky.has[sockets[i].local_port] = true;
+	if (count)
+		qsort(sockets, count, sizeof *sockets, by_port);
+	if (json)
+		json_open("ports", '[');
+	else if (count == 0)
+		say_line("No listening port is within %u-%u without being reserved.", range.low, range.high);
+	else
+		say_line("Listening, within %u-%u, not reserved: clients can take these while the server is stopped.",
+		         range.low, range.high);
+	say_exposed(sockets, count, json);
+	if (json)
+		json_close();
+	return true;
+}
+
+static void judge_in_words(unsigned port)
+{
+	if (port < range.low || port > range.high)
+		say_line("%u: safe: the kernel gives clients ports of %u-%u", port, range.low, range.high);
+	else if (range.reserved.has[port])
+		say_line("%u: safe: it is within %u-%u, but reserved", port, range.low, range.high);
+	else if (port_range_first_half(&range, port))
+		say_line("%u: at risk: within %u-%u, in the half that connect() goes through (every second port, from %u): "
+		         "a retry loop connects to itself after some %u attempts on average",
+		         port, range.low, range.high, range.low, port_range_half(&range));
+	else
+		say_line("%u: at risk, a little: within %u-%u, but in the half for bind() (every second port, from %u), "
+		         "which connect() takes only when all %u ports of the other half are in use",
+		         port, range.low, range.high, range.low + 1, port_range_half(&range));
+}
+
+static void judge_in_json(unsigned port)
+{
+	bool within = port >= range.low && port <= range.high;
+
+	json_open(NULL, '{');
+	json_number("port", port);
+	json_boolean("in_range", within);
+	json_boolean("reserved", range.reserved.has[port]);
+	json_boolean("first_half", within && port_range_first_half(&range, port));
+	json_boolean("at_risk", port_range_offers(&range, port));
+	if (port_range_offers(&range, port) && port_range_first_half(&range, port))
+		json_number("average_attempts", port_range_half(&range));
+	else
+		json_string("average_attempts", NULL);
+	json_close();
+}
+
+static bool is_port(const char *word)
+{
+	struct portset one = {0};
+
+	return *word && strspn(word, "0123456789") == strlen(word) && portset_add(&one, word) && !one.has[0];
+}
+
+static void judge_ports(const struct ctl *ctl)
+{
+	if (ctl->json)
+		json_open("ports", '[');
+	for (int i = 0; i < ctl->count; i++) {
+		unsigned port = (unsigned)strtoul(ctl->arguments[i], NULL, 10);
+
+		risky.has[port] = port_range_offers(&range, port);
+		if (ctl->json)
+			judge_in_json(port);
+		else
+			judge_in_words(port);
+	}
+	if (ctl->json)
+		json_close();
+}
+
+/* What an image's kernel reserves is what its files say. */
+static int cure(const struct ctl *ctl)
+{
+	static struct portset all;
+	const char *later, *list;
+	bool some = *portset_list(&risky);
+
+	if (root_is_machine())
+		all = range.reserved;
+	later = reserve_read_files(&all);
+	for (unsigned port = 0; port < 65536; port++)
+		all.has[port] = all.has[port] || risky.has[port];
+	list = portset_list(&all);
+	if (ctl->json)
+		json_string("sysctl", some ? say_text(RESERVE_KEY "=%s", list) : NULL);
+	if (!some)
+		return CTL_OK;
+	if (later)
+		say_error("note: %s sets " RESERVE_KEY " too, and comes later at boot: put the ports there, or take it out",
+		          root_path(later));
+	if (ctl->reserve) {
+		if (!reserve_write(&all))
+			return CTL_TROUBLE;
+		if (!ctl->json)
+			say_line("reserved: " RESERVE_KEY " = %s, in %s%s", list, root_path(RESERVE_PATH),
+			         root_is_machine() ? " and from now on" : "");
+		return CTL_OK;
+	}
+	if (!ctl->json)
+		say_line("\nTo have the kernel never choose them:\n  sysctl -w " RESERVE_KEY "=%s\n"
+		         "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\nor both by: noselfconnctl ports --reserve%s",
+		         list, root_path(RESERVE_PATH), list, ctl->count ? " PORT..." : "");
+	return CTL_NO;
+}
+
+int ctl_ports(const struct ctl *ctl)
+{
+	int status;
+
+	for (int i = 0; i < ctl->count; i++) {
+		if (is_port(ctl->arguments[i]))
+			continue;
+		say_error("'%s' is not a port", ctl->arguments[i]);
+		return CTL_USAGE;
+	}
+	if (!port_range_read(&range))
+		return CTL_TROUBLE;
+	if (ctl->json) {
+		json_open(NULL, '{');
+		json_number("low", range.low);
+		json_number("high", range.high);
+		json_string("reserved", portset_list(&range.reserved));
+	}
+	if (ctl->count)
+		judge_ports(ctl);
+	else if (!list_ports(ctl->json))
+		return CTL_TROUBLE;
+	status = cure(ctl);
+	if (ctl->json)
+		json_close();
+	return status;
+}
