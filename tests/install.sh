@@ -67,6 +67,31 @@ else
 	tap_is "$(files_in "$prefix")" "$installed " "nothing stays beside it"
 fi
 
+# usage: uninstall_with ENTRY...: with those in an /etc/ld.so.preload that only this command sees; what it is afterwards
+# shellcheck disable=SC2016 # the inner shell expands
+uninstall_with() {
+	make_there install
+	unshare --mount sh -euc '
+		etc=$1 build=$2
+		shift 2
+		mount -t tmpfs none /mnt
+		cp -a /etc /mnt/etc
+		rm -f /mnt/etc/ld.so.preload
+		mount --bind /mnt/etc /etc
+		printf "%s\n" "$@" >/etc/ld.so.preload
+		make -C "$build" uninstall >"$etc/uninstall.log" 2>&1 || tail -n 40 "$etc/uninstall.log" | sed "s/^/# /"
+		cat /etc/ld.so.preload 2>/dev/null || echo none
+	' sh "$tmp" "$build" "$@" 2>&1
+}
+if [ "$(id -u)" -ne 0 ]; then
+	tap_skip "make uninstall disables first" "not root"
+else
+	tap_is "$(uninstall_with "$installed"), $(files_in "$prefix")" "none, " "make uninstall disables first"
+	other=$(dirname "$library")/../.libs/libnoselfconn.so
+	tap_is "$(uninstall_with "$other"), $(files_in "$prefix")" "$other, " "not where another library is in force"
+	make_there install
+fi
+
 # usage: loops [LIBRARY]: the exit status of a retry loop that the kernel gives the port which it connects to
 loops() {
 	loop_status=0
