@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The examples in doc/examples, as far as they can be tried without systemd, docker or a cluster.
+# The examples in doc/examples and doc/OPERATING.md, as far as they can be tried without systemd, docker or a cluster.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 
 examples=$srcdir/doc/examples
@@ -28,6 +28,21 @@ refused() {
 environment=$(sed -n 's/^Environment=//p' "$examples/noselfconn.conf" | sed "s|=libnoselfconn.so|=$library|")
 # shellcheck disable=SC2086 # words
 tap_is "$(refused $environment)" 'Connection refused' "under the drop-in's environment a client is refused"
+
+# The recipes of OPERATING.md that read a log file, on one with two repairs.
+# usage: recipe WORD: the first of its blocks of commands that has the word, for our log
+recipe() {
+	awk -v word="$1" '
+		/^```/ && inside && index(block, word) { printf "%s", block; exit }
+		/^```/ { inside = !inside; block = ""; next }
+		inside { block = block $0 "\n" }' "$srcdir/doc/OPERATING.md" | sed "s|/var/log/noselfconn.log|$tmp/log|"
+}
+for _ in 1 2; do
+	refused LD_PRELOAD="$library" NOSELFCONN_LOG="$tmp/log" >/dev/null
+done
+tap_is "$(recipe 'awk ' >"$tmp/recipe"; sh "$tmp/recipe")" "2 bash 127.0.0.1:40000 refused" "how often, by awk"
+refused LD_PRELOAD="$library" NOSELFCONN_LOG="$tmp/log" NOSELFCONN_RETRIES=0 >/dev/null || :
+tap_is "$(recipe "grep 'outcome=" >"$tmp/recipe"; sh "$tmp/recipe" | wc -l)" 1 "what is worth a look, by grep"
 
 # usage: instruction NAME: the arguments of the Dockerfile's instructions of that name
 instruction() {

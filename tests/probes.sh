@@ -35,14 +35,14 @@ tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much
 
 # -nx: not the user's own settings. The library goes to the program, not to gdb.
 if ! command -v gdb >/dev/null; then
-	tap_skip "gdb stops at it" "no gdb here"
+	tap_skip "gdb shows repairs" "no gdb here"
 else
-	# shellcheck disable=SC2016 # gdb's variables
-	"$netns" 40000 40001 -- gdb -nx -batch -ex 'set breakpoint pending on' -ex "set exec-wrapper env LD_PRELOAD=$library" \
-		-ex 'break -probe-stap noselfconn:repair' -ex run -ex 'info probes stap noselfconn' \
-		-ex 'printf "port=%d action=%s retry=%d result=%d\n", $_probe_arg1, $_probe_arg2, $_probe_arg3, $_probe_arg4' \
-		-ex kill --args "$builddir/tests/retry_loop" 40000 10 >"$tmp/gdb" 2>&1 </dev/null || :
-	tap_is "$(grep '^port=' "$tmp/gdb")" "port=40000 action=replace retry=1 result=-111" "gdb stops at it, and shows what was done"
+	"$netns" 40000 40001 -- gdb -nx -batch -ex "set exec-wrapper env LD_PRELOAD=$library" \
+		-x "$srcdir/doc/examples/repairs.gdb" -ex 'break _exit' -ex run -ex 'info probes stap noselfconn' -ex kill \
+		--args "$builddir/tests/retry_loop" 40000 2 >"$tmp/gdb" 2>&1 </dev/null || :
+	repair='port=40000 action=replace retry=1 result=-111'
+	tap_is "$(sed -n 's/^fd=[0-9]* //p' "$tmp/gdb")" "$repair
+$repair" "gdb shows each repair, and the program runs on"
 	tap_is "$(grep -c '^stap *noselfconn *repair' "$tmp/gdb")" 1 "gdb lists it: info probes"
 fi
 

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# Shows each repair in a program while it runs on:
+#
+#   gdb -batch -x repairs.gdb -ex continue -p PID
+#
+# It waits for repairs to come; Ctrl-C lets go of the program.
+set breakpoint pending on
+break -probe-stap noselfconn:repair
+commands
+	silent
+	printf "fd=%d port=%d action=%s retry=%d result=%d\n", $_probe_arg0, $_probe_arg1, $_probe_arg2, $_probe_arg3, $_probe_arg4
+	continue
+end
