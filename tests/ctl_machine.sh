@@ -65,8 +65,8 @@ in_machine() {
 
 # usage: run_ctl [ARG...]; sets status and says (what it said on both)
 run_ctl() {
-	# shellcheck disable=SC2034 # for the tests
 	status=0
+	# shellcheck disable=SC2034 # for the tests
 	says=$(in_machine "$ctl" "$@" 2>&1 </dev/null) || status=$?
 }
 
