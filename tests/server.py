@@ -72,7 +72,7 @@ def redis(link):
 
 def memcached(link):
     value = b"VALUE hello 0 %d\r\n%s\r\nEND\r\n" % (len(HELLO), HELLO)
-    lines(link, lambda line: value if line.startswith(b"get") else b"VERSION 1.6\r\n" if line == b"version" else b"")
+    lines(link, lambda line: value if line.startswith(b"get") else b"VERSION 1.6\r\n")
 
 
 def smtp(link):
