@@ -48,13 +48,13 @@ static long answer(int fd)
 		char rest[8192];
 	} message;
 	ssize_t size = recv(fd, &message, sizeof message, 0);
-	const struct rtattr *attribute;
+	struct rtattr *attribute; /* not const: the macros of rtnetlink(3) cast */
 	unsigned left;
 
 	if (size < (ssize_t)NLMSG_LENGTH(sizeof(struct inet_diag_msg)) || message.head.nlmsg_len > (size_t)size ||
 	    message.head.nlmsg_type != SOCK_DIAG_BY_FAMILY)
 		return AGE_UNKNOWN;
-	attribute = (const void *)(message.rest + NLMSG_ALIGN(sizeof(struct inet_diag_msg)));
+	attribute = (void *)(message.rest + NLMSG_ALIGN(sizeof(struct inet_diag_msg)));
 	left = message.head.nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(struct inet_diag_msg));
 	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
 		struct tcp_info info;
