@@ -41,8 +41,10 @@ else
 	bash_completes 'enable disable status ports scan' noselfconnctl ''
 	bash_completes 'status' noselfconnctl --root "$tmp" sta
 	bash_completes "$tmp/home/directory" noselfconnctl --root "$tmp/home/dir"
-	bash_completes '--root --help --version' noselfconnctl enable --
-	bash_completes '--root --help --version --json' noselfconnctl status --
+	bash_completes '--root --help --version --library --partial' noselfconnctl enable --
+	bash_completes '--root --help --version --library' noselfconnctl disable --
+	bash_completes '--root --help --version --json --library' noselfconnctl status --
+	bash_completes "$tmp/home/directory" noselfconnctl enable --library "$tmp/home/dir"
 	bash_completes '--json' noselfconnctl scan --j
 	bash_completes '--reserve' noselfconnctl ports --res
 	# bash-completion, where it is loaded, knows what other commands take.
@@ -87,6 +89,8 @@ noselfconnctl --root directory st:noselfconnctl --root directory status
 noselfconnctl status --js:noselfconnctl status --json
 noselfconnctl scan --js:noselfconnctl scan --json
 noselfconnctl enable --js:noselfconnctl enable --js
+noselfconnctl enable --par:noselfconnctl enable --partial
+noselfconnctl status --lib:noselfconnctl status --library=
 noselfconnctl ports --res:noselfconnctl ports --reserve
 noselfconnctl ports 40000 --res:noselfconnctl ports 40000 --reserve'
 if ! command -v zsh >/dev/null; then

@@ -30,6 +30,21 @@ tap_is "$(grep -oE '_values "\$word" --.*' "$completion/noselfconn" | grep -oE -
 tap_is "$(sed -n '/^_noselfconn_run/,/^}/p' "$completion/_noselfconn" | grep -oE "^[^']*'(\([^)]*\))?--[a-z]+" |
 	grep -oE -- '--[a-z]+' | sort)" "$in_help" "zsh completes all of --help"
 
+# And those of noselfconnctl, with its commands.
+if [ ! -x "$builddir/noselfconnctl" ]; then
+	tap_skip "noselfconnctl.8 tells of all of --help" "noselfconnctl has not been built, for want of a static libc"
+else
+	in_help=$("$builddir/noselfconnctl" --help | grep -oE '^  [^0-9].*' | grep -oE '^  (enable|disable|status|ports|scan)|--[a-z]+' |
+		tr -d ' ' | sort -u)
+	tap_is "$(echo "$in_help" | grep -cxE -- '--partial|scan')" 2 "noselfconnctl --help tells of options and commands"
+	tap_is "$(sed -n 's/^\.It Fl -\([a-z]*\).*/--\1/p; s/^\.It Cm \([a-z]*\).*/\1/p' "$pages/noselfconnctl.8" | sort -u)" "$in_help" \
+		"noselfconnctl.8 tells of all of --help"
+	tap_is "$(grep -oE -- '--[a-z]+' "$completion/noselfconnctl" | sort -u)" "$(echo "$in_help" | grep '^--')" \
+		"bash completes all of noselfconnctl's options"
+	tap_is "$(sed -n '/^_noselfconn_control/,/^}/p' "$completion/_noselfconn" | grep -oE -- "'(\([^)]*\))?--[a-z]+" |
+		grep -oE -- '--[a-z]+' | sort -u)" "$(echo "$in_help" | grep '^--')" "zsh completes all of noselfconnctl's options"
+fi
+
 # The settings: as the code and the man page have them.
 settings=$(grep -oE '"NOSELFCONN_[A-Z_]+"' "$srcdir/src/shim/settings.c" | tr -d '"' | sort)
 tap_is "$(echo "$settings" | grep -cx NOSELFCONN_LOG)" 1 "there are settings to tell of"
