@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl on a machine with something wrong: enable refuses and says how to mend it, disable works all the same.
+# noselfconnctl on a machine with something wrong: enable refuses and says how to mend it, disable works
+# all the same.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/..}/tests/ctl_machine.sh"
 
@@ -90,13 +91,14 @@ echo /opt/libnoselfconn.so >"$preload"
 run_ctl status
 tap_is "$status" 3 "status: an entry of ours whose library is gone is broken"
 run_ctl enable
-tap_is "$status, $(cat "$preload"), $(starts)" "0, $shim, yes" "enable: an entry of ours whose library is gone is replaced"
+tap_is "$status, $(cat "$preload"), $(starts)" "0, $shim, yes" \
+	"enable: an entry of ours whose library is gone is replaced"
 
 # A machine on which nothing starts any more, and how to get out.
 # usage: bricked PATTERN NAME
 bricked() {
 	[ "$(starts)" != yes ] && status=0 || status=1
-	tap_ok $status "$2: programs do not start"
+	tap_ok "$status" "$2: programs do not start"
 	run_ctl status
 	tap_is "$status" 3 "$2: status says that it is broken"
 	tap_says "$1" "$2: status says what is wrong"

@@ -8,7 +8,8 @@ tap_is "$(starts), $(protects)" "yes, no" "programs start, and connect to themse
 
 # The life of an entry.
 run_ctl enable
-tap_is "$status, $(cat "$preload")" "0, $lib/libnoselfconn.so" "enable: the path is listed, because setuid programs take no bare name"
+tap_is "$status, $(cat "$preload")" "0, $lib/libnoselfconn.so" \
+	"enable: the path is listed, because setuid programs take no bare name"
 tap_is "$(starts), $(protects)" "yes, yes" "enable: programs start, setuid ones too, and are protected"
 tap_is "$(stat -c '%a %u:%g' "$preload"), $(ls "$machine/etc")" "644 0:0, ld.so.preload" \
 	"enable: a new file is readable for all, and nothing else is left in /etc"
@@ -45,7 +46,7 @@ keeps() {
 $(cat "$tmp/old" && echo .)" "enable: $2 is kept byte for byte, behind ours"
 	tap_is "$(stat -c '%a %u:%g' "$preload")" "664 7:8" "enable: $2: mode and owner stay"
 	cmp -s "$tmp/old" "$machine/etc/ld.so.preload.noselfconn-backup" && status=0 || status=1
-	tap_ok $status "enable: $2: there is a backup"
+	tap_ok "$status" "enable: $2: there is a backup"
 	tap_is "$(starts), $(protects)" "yes, yes" "enable: $2: programs start, and are protected"
 	run_ctl disable
 	cmp "$tmp/old" "$preload" >&2 || status=1
@@ -65,7 +66,7 @@ takes_out() {
 	printf "$2" >"$tmp/wanted"
 	run_ctl disable
 	cmp "$preload" "$tmp/wanted" >&2 || status=1
-	tap_ok $status "disable: $3"
+	tap_ok "$status" "disable: $3"
 	rm -f "$preload"
 }
 takes_out "$other $entry\n" "$other\n" "an entry at the end of a line"
@@ -77,7 +78,7 @@ takes_out "/x/libnoselfconn.so.old /x/notlibnoselfconn.so $entry" "/x/libnoselfc
 takes_out "$other\r\n$entry\r\n" "$other\r\n" "an entry with a carriage return"
 
 # Another library file.
-install -D -m 644 "$library" "$machine/opt/shim/other name.so" && mv "$machine/opt/shim/other name.so" "$machine/opt/shim/s.so"
+install -D -m 644 "$library" "$machine/opt/shim/s.so"
 run_ctl --library /opt/shim/s.so enable
 tap_is "$status, $(cat "$preload"), $(protects)" "0, /opt/shim/s.so, yes" "--library: another path"
 run_ctl enable
@@ -94,7 +95,7 @@ status=0
 says=$("$builddir/noselfconnctl" --root "$machine/" enable 2>&1) || status=$?
 tap_is "$status, $(cat "$preload"), $(protects)" "0, $entry, yes" "--root: enable"
 [ ! -e /etc/ld.so.preload ] || ! grep -q libnoselfconn /etc/ld.so.preload && status=0 || status=1
-tap_ok $status "--root: the machine's own file is left alone"
+tap_ok "$status" "--root: the machine's own file is left alone"
 status=0
 says=$("$builddir/noselfconnctl" --root "$machine" status 2>&1) || status=$?
 tap_is "$status" 0 "--root: status"
@@ -102,9 +103,10 @@ tap_is "$status" 0 "--root: status"
 tap_is "$status, $(ls "$machine/etc")" "0, " "--root: disable"
 # In an image, where an absolute link means its own root.
 ln -s "$entry" "$machine$lib/libnoselfconn-link.so"
-"$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" enable >"$tmp/said" 2>&1 || status=$?
+"$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" enable >"$tmp/said" 2>&1 ||
+	status=$?
 tap_is "$status, $(protects)" "0, yes" "--root: a link in the image is followed within it"
-"$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" disable >"$tmp/said" 2>&1 || status=$?
+"$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" disable >"$tmp/said" 2>&1
 mkdir -p "$tmp/image/etc" "$tmp/image$lib"
 cp "$library" "$tmp/image$lib/libnoselfconn.so"
 status=0
@@ -140,11 +142,13 @@ inner --library "$lib/secure.so" enable
 tap_is "$status, $(ls -A "$machine/inner/etc"), $(cat "$machine/inner/etc/ld.so.preload")" "3, ld.so.preload, $other" \
 	"chroot: an old file is put back"
 inner enable
-tap_is "$status, $(tr '\n' ' ' <"$machine/inner/etc/ld.so.preload")" "0, $entry $other " "chroot: the shim is enabled, by path"
+tap_is "$status, $(tr '\n' ' ' <"$machine/inner/etc/ld.so.preload")" "0, $entry $other " \
+	"chroot: the shim is enabled, by path"
 tap_says 'tried by LD_PRELOAD' "chroot: it says how it was tried"
 
 run_ctl --library "$lib/secure.so" enable
-tap_is "$status, $(ls "$machine/etc")" "3, " "what setuid programs do not bear is not even written where it can be staged"
+tap_is "$status, $(ls "$machine/etc")" "3, " \
+	"what setuid programs do not bear is not even written where it can be staged"
 tap_says "'$lib/secure.so' will not do: /bin/su (.*setuid.*): killed by signal 6" "it says who did not bear it"
 
 tap_done

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl killed in front of each of its system calls: /etc/ld.so.preload is the old file or the new one, programs start, and the
-# next run does what it is to do.
+# noselfconnctl killed in front of each of its system calls: /etc/ld.so.preload is the old file or the
+# new one, programs start, and the next run does what it is to do.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/..}/tests/ctl_machine.sh"
 

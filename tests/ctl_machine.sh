@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# A small machine for the tests of noselfconnctl, in place of the real one; `. "$srcdir/tests/ctl_machine.sh"` before all else.
-# It is a mount point in a mount namespace of the test's own. Sets: machine (its root folder), ctl (noselfconnctl's path, outside
-# and inside), preload (its /etc/ld.so.preload), lib (its default library directory), and what tests/tap.sh sets.
+# A small machine for the tests of noselfconnctl, in place of the real one; `.
+# "$srcdir/tests/ctl_machine.sh"` before all else. It is a mount point in a mount namespace of the
+# test's own. Sets: machine (its root folder), ctl (noselfconnctl's path, outside and inside), preload
+# (its /etc/ld.so.preload), lib (its default library directory), and what tests/tap.sh sets.
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/.." && pwd)}
 if [ "$(id -u)" -ne 0 ]; then

@@ -5,7 +5,7 @@
 . "${srcdir:-$(dirname "$0")/..}/tests/ctl_machine.sh"
 
 if [ -z "${NSC_OWN_NET-}" ]; then
-	NSC_OWN_NET=1 "$netns" 40000 40009 -- sh "$0"
+	"$netns" 40000 40009 -- env builddir="$builddir" NSC_OWN_NET=1 sh "$0"
 	exit
 fi
 sysctl=/proc/sys/net/ipv4 conf=$machine/etc/sysctl.d/60-noselfconn.conf
@@ -38,7 +38,8 @@ server_end() {
 run_ctl ports
 tap_is "$status, $says" "0, No listening port is within 40000-40009 without being reserved." "no server: nothing to say"
 
-serve listen,127.0.0.1,40002 listen,::1,40003 listen,::,40004 listen,0.0.0.0,39999 listen,::1,40010 listen,127.0.0.1,40006
+serve listen,127.0.0.1,40002 listen,::1,40003 listen,::,40004 listen,0.0.0.0,39999 \
+	listen,::1,40010 listen,127.0.0.1,40006
 echo 40006,40020 >$sysctl/ip_local_reserved_ports
 run_ctl ports
 tap_is "$status" 1 "servers in the range: exit status 1"
@@ -48,26 +49,29 @@ tap_is "$(printf '%s\n' "$says" | sed -n 's/ *(pid.*//; s/  */ /; /^[^ ]*:4/p; /
 [::1]:40003 $program
 [::]:40004 $program" "those in the range that are not reserved, IPv4 and IPv6, with their program"
 tap_says "(pid $server, fd [0-9]*)" "and its pid"
-tap_says 'sysctl -w net.ipv4.ip_local_reserved_ports=40002-40004,40006,40020' "the line that reserves them, with those that are"
+tap_says 'sysctl -w net.ipv4.ip_local_reserved_ports=40002-40004,40006,40020' \
+	"the line that reserves them, with those that are"
 tap_is "$(json '[(p["port"], p["address"], p["first_half"], p["owners"][0]["pid"]) for p in j["ports"]]')" \
 	"[(40002, '127.0.0.1', True, $server), (40003, '::1', False, $server), (40004, '::', True, $server)]" "JSON: the ports"
 tap_is "$(json '[j["low"], j["high"], j["reserved"], j["sysctl"]]')" \
-	"[40000, 40009, '40006,40020', 'net.ipv4.ip_local_reserved_ports=40002-40004,40006,40020']" "JSON: the range, and the cure"
+	"[40000, 40009, '40006,40020', 'net.ipv4.ip_local_reserved_ports=40002-40004,40006,40020']" \
+	"JSON: the range, and the cure"
 [ ! -e "$machine/etc/sysctl.d" ] && status=0 || status=1
 tap_is "$status, $(cat $sysctl/ip_local_reserved_ports)" "0, 40006,40020" "without --reserve nothing is changed"
 
 run_ctl ports 40000 40001 40006 39999 40010
 tap_is "$status" 1 "ports PORT: one of them is at risk"
-tap_says '^40000: at risk: .* half that connect() goes through .* after some 5 attempts on average' "ports PORT: in the first half"
+tap_says '^40000: at risk: .* half that connect() goes through .* after some 5 attempts on average' \
+	"ports PORT: in the first half"
 tap_says '^40001: at risk, a little: .* half for bind()' "ports PORT: in the other half"
 tap_says '^40006: safe: .*reserved' "ports PORT: reserved"
 tap_says '^39999: safe: ' "ports PORT: below the range"
 tap_says '^40010: safe: ' "ports PORT: above the range"
 run_ctl ports 39999 40006
 tap_is "$status" 0 "ports PORT: none of them is at risk"
-tap_is "$(json '[(p["port"], p["in_range"], p["reserved"], p["first_half"], p["at_risk"], p["average_attempts"]) for p in j["ports"]]' \
-	40000 40001 40006 80)" \
-	"[(40000, True, False, True, True, 5), (40001, True, False, False, True, None), (40006, True, True, True, False, None), (80, False, False, False, False, None)]" \
+tap_is "$(json '" ".join(str(v) for p in j["ports"] for v in p.values())' 40000 40001 40006 80)" \
+	"40000 True False True True 5 40001 True False False True None \
+40006 True True True False None 80 False False False False None" \
 	"ports PORT: JSON"
 
 # It is as it says: where connect() goes, and how often.
@@ -90,9 +94,11 @@ tap_is "$status, $(grep -v '^#' "$tmp/image/etc/sysctl.d/60-noselfconn.conf"), $
 tap_says "90-later.conf sets net.ipv4.ip_local_reserved_ports too, and comes later" "a file that comes later is named"
 
 run_ctl --reserve ports
-tap_is "$status, $(cat $sysctl/ip_local_reserved_ports)" "0, 40002-40004,40006,40020" "--reserve: the kernel, from now on"
+tap_is "$status, $(cat $sysctl/ip_local_reserved_ports)" "0, 40002-40004,40006,40020" \
+	"--reserve: the kernel, from now on"
 tap_is "$(grep -v '^#' "$conf"), $(stat -c %a "$conf"), $(ls "$machine/etc/sysctl.d")" \
-	"net.ipv4.ip_local_reserved_ports = 40002-40004,40006,40020, 644, 60-noselfconn.conf" "--reserve: the file, for the next boot"
+	"net.ipv4.ip_local_reserved_ports = 40002-40004,40006,40020, 644, 60-noselfconn.conf" \
+	"--reserve: the file, for the next boot"
 run_ctl ports
 tap_is "$status" 0 "after --reserve no port is at risk"
 server_end

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Sockets for the tests of noselfconnctl ports and scan: opens them, says "ready", and closes them when its input ends.
 
-Each argument is listen,ADDRESS,PORT, or connect,ADDRESS,PORT (to itself), or meet,ADDRESS,PORT (from that to a socket that listens),
-or share, for a child process that has them as well."""
+Each argument is listen,ADDRESS,PORT, or connect,ADDRESS,PORT (to itself), or meet,ADDRESS,PORT (from that to the
+last one that listens), or share, for a child process that has them as well."""
 import os
 import socket
 import sys

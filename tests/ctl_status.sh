@@ -34,11 +34,11 @@ tap_is "$(json '[j["enabled"], j["healthy"], j["entry"], j["library"], j["loaded
 called='"$1" status; :'
 in_machine /bin/sh -c "$called" sh "$ctl" >"$tmp/said"
 grep -q 'sh (pid [0-9]*), which started this, has it' "$tmp/said" && status=0 || status=1
-tap_ok $status "a caller that has it"
+tap_ok "$status" "a caller that has it"
 run_ctl disable
 in_machine /bin/sh -c "$called" sh "$ctl" >"$tmp/said" || :
 grep -q 'sh (pid [0-9]*), which started this, does not have it' "$tmp/said" && status=0 || status=1
-tap_ok $status "a caller that does not have it"
+tap_ok "$status" "a caller that does not have it"
 
 # Settings of the environment.
 NOSELFCONN_RETRIES=7 NOSELFCONN_LOG=nowhere run_ctl status

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 struct ctl {
-	const char *library; /* an entry for ld.so.preload, as --library has it; NULL: libnoselfconn.so, wherever it is */
+	const char *library; /* an entry, as --library has it; NULL: libnoselfconn.so, wherever it is */
 	bool partial; /* enable although some ABI has no library */
 	bool json, reserve;
 	char *const *arguments; /* what follows the command */

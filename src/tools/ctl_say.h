@@ -7,8 +7,8 @@
 enum { CTL_OK, CTL_NO, CTL_USAGE, CTL_TROUBLE };
 
 /*
- * A string as by printf(3), from malloc; nobody frees it, because the program is over soon. Ends the program with
- * CTL_TROUBLE where there is no memory.
+ * A string as by printf(3), from malloc; nobody frees it, because the program is over soon. Ends the
+ * program with CTL_TROUBLE where there is no memory.
  */
 char *say_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

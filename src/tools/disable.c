@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl disable: takes libnoselfconn.so out of /etc/ld.so.preload. Runs no program and loads no library, because it is what
- * helps where none starts any more.
+ * noselfconnctl disable: takes libnoselfconn.so out of /etc/ld.so.preload. Runs no program and loads no
+ * library, because it is what helps where none starts any more.
  */
 #include <errno.h>
 #include <fcntl.h>

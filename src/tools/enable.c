@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl enable: puts libnoselfconn.so into /etc/ld.so.preload, after programs have been seen to start with the very file, and takes
- * it back where they do not start afterwards.
+ * noselfconnctl enable: puts libnoselfconn.so into /etc/ld.so.preload, after programs have been seen to
+ * start with the very file, and takes it back where they do not start afterwards.
  */
 #include <errno.h>
 #include <string.h>
@@ -68,8 +68,9 @@ static bool passes(struct attempt *attempt, struct trial *trial, const char *ent
 
 		if (results[i].passed)
 			continue;
-		note(attempt, say_text("'%s' %s: %s: %s", entry, let_through ? "let through by --partial" : "will not do",
-		                       program->name, results[i].words));
+		note(attempt, say_text("'%s' %s: %s: %s", entry,
+		                       let_through ? "let through by --partial" : "will not do", program->name,
+		                       results[i].words));
 		passed = passed && let_through;
 	}
 	return passed;
@@ -97,7 +98,8 @@ static void roll_back(const struct attempt *attempt)
 	                                 : remove_file(attempt->etc, PRELOAD_NAME);
 
 	if (error)
-		say_error("%s could not be put back: %s; try: noselfconnctl disable", root_path(PRELOAD_PATH), strerror(-error));
+		say_error("%s could not be put back: %s; try: noselfconnctl disable", root_path(PRELOAD_PATH),
+		          strerror(-error));
 }
 
 static bool write_file(const struct attempt *attempt, const struct preload_file *wanted)
@@ -139,9 +141,13 @@ static bool find_programs(struct attempt *attempt)
 		setuid = setuid || attempt->programs[i].kind == TRIAL_SETUID;
 	if (!setuid)
 		say_error("note: no setuid program is at hand to be tried");
-	/* EINVAL: the root is that of a chroot, and no mount point, so that what is mounted below may be seen elsewhere. */
+	/*
+	 * EINVAL: the root is that of a chroot, and no mount point, so that what is mounted below may
+	 * be seen elsewhere.
+	 */
 	if (attempt->stageable)
-		say_error("note: no mount namespace of its own (%s): tried by LD_PRELOAD before, by setuid programs after",
+		say_error("note: no mount namespace of its own (%s): "
+		          "tried by LD_PRELOAD before, by setuid programs after",
 		          attempt->stageable == -EINVAL ? "in a chroot" : strerror(-attempt->stageable));
 	return true;
 }

@@ -7,7 +7,10 @@
 
 #define ETC_BACKUP PRELOAD_NAME ".noselfconn-backup"
 
-/* The lock is a flock(2) on the folder: it goes when the process does. Says what fails; returns a descriptor, or -1. */
+/*
+ * The lock is a flock(2) on the folder: it goes when the process does. Says what fails; returns a
+ * descriptor, or -1.
+ */
 int etc_lock(void);
 
 /* Reads ld.so.preload; says what fails. */

@@ -16,8 +16,10 @@
 enum { MOST_DIRECTORIES = 48 };
 
 /* With Debian's multiarch directories below them, ld.so's own; and what its configuration has everywhere. */
-static const char *const trusted[] = {"/lib",       "/usr/lib",    "/lib64",         "/usr/lib64",      "/lib32",
-                                      "/usr/lib32", "/libx32",     "/usr/libx32",    "/usr/local/lib",  "/usr/local/lib64"};
+static const char *const trusted[] = {
+	"/lib",       "/usr/lib", "/lib64",      "/usr/lib64",     "/lib32",
+	"/usr/lib32", "/libx32",  "/usr/libx32", "/usr/local/lib", "/usr/local/lib64",
+};
 
 static const char *directories[MOST_DIRECTORIES];
 static size_t directories_count;

@@ -5,7 +5,10 @@
 
 #include <stdbool.h>
 
-/* What tells one ABI from another: e_ident[EI_CLASS] and e_machine of elf(5); x32 is the 32-bit class of x86-64. */
+/*
+ * What tells one ABI from another: e_ident[EI_CLASS] and e_machine of elf(5); x32 is the 32-bit class
+ * of x86-64.
+ */
 struct object_abi {
 	unsigned elf_class, machine;
 };
@@ -32,8 +35,8 @@ const char *object_abi_name(struct object_abi abi);
 bool object_is_dynamic_program(int fd);
 
 /*
- * The version that a library gives in a note of owner "noselfconn" and type 1 (elf(5)), as a string without spaces or control
- * characters; NULL where it has none.
+ * The version that a library gives in a note of owner "noselfconn" and type 1 (elf(5)), as a string
+ * without spaces or control characters; NULL where it has none.
  */
 const char *object_version(int fd);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* noselfconnctl ports: the other half of the cure. Which ports would the kernel better never give to clients? */
+/*
+ * noselfconnctl ports: the other half of the cure. Which ports would the kernel better never give to
+ * clients?
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,12 +88,12 @@ static void judge_in_words(unsigned port)
 	else if (range.reserved.has[port])
 		say_line("%u: safe: it is within %u-%u, but reserved", port, range.low, range.high);
 	else if (port_range_first_half(&range, port))
-		say_line("%u: at risk: within %u-%u, in the half that connect() goes through (every second port, from %u): "
-		         "a retry loop connects to itself after some %u attempts on average",
+		say_line("%u: at risk: within %u-%u, in the half that connect() goes through "
+		         "(every second port, from %u): a retry loop connects to itself after some %u attempts on average",
 		         port, range.low, range.high, range.low, port_range_half(&range));
 	else
-		say_line("%u: at risk, a little: within %u-%u, but in the half for bind() (every second port, from %u), "
-		         "which connect() takes only when all %u ports of the other half are in use",
+		say_line("%u: at risk, a little: within %u-%u, but in the half for bind() "
+		         "(every second port, from %u), which connect() takes only when all %u ports of the other half are in use",
 		         port, range.low, range.high, range.low + 1, port_range_half(&range));
 }
 
@@ -153,7 +156,8 @@ static int cure(const struct ctl *ctl)
 	if (!some)
 		return CTL_OK;
 	if (later)
-		say_error("note: %s sets " RESERVE_KEY " too, and comes later at boot: put the ports there, or take it out",
+		say_error("note: %s sets " RESERVE_KEY
+		          " too, and comes later at boot: put the ports there, or take it out",
 		          root_path(later));
 	if (ctl->reserve) {
 		if (!reserve_write(&all))
@@ -165,7 +169,8 @@ static int cure(const struct ctl *ctl)
 	}
 	if (!ctl->json)
 		say_line("\nTo have the kernel never choose them:\n  sysctl -w " RESERVE_KEY "=%s\n"
-		         "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\nor both by: noselfconnctl ports --reserve%s",
+		         "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\n"
+		         "or both by: noselfconnctl ports --reserve%s",
 		         list, root_path(RESERVE_PATH), list, ctl->count ? " PORT..." : "");
 	return CTL_NO;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel chooses from (ip(7)). */
+/*
+ * Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel chooses
+ * from (ip(7)).
+ */
 #include "portset.h"
 
 #include <errno.h>

@@ -18,8 +18,8 @@ struct procnet_socket {
 };
 
 /*
- * Those that `wanted` takes, in *sockets, from malloc. Returns 0, or -errno where neither file can be read. Without tcp6 (no IPv6)
- * the others are all there are.
+ * Those that `wanted` takes, in *sockets, from malloc. Returns 0, or -errno where neither file can be
+ * read. Without tcp6 (no IPv6) the others are all there are.
  */
 int procnet_read(bool (*wanted)(const struct procnet_socket *socket), struct procnet_socket **sockets, size_t *count);
 

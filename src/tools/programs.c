@@ -47,7 +47,8 @@ static bool is_there(const char *path, bool with_setuid, struct object_abi *abi)
 	return fits;
 }
 
-static void add(struct list *list, enum trial_kind kind, struct object_abi abi, bool as_nobody, const char *const words[3])
+static void add(struct list *list, enum trial_kind kind, struct object_abi abi, bool as_nobody,
+                const char *const words[3])
 {
 	static const char *const kinds[] = {"", ", what it loads", ", setuid", ""};
 

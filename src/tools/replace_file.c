@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting a whole file in the place of another: whoever looks sees the old one or the new one, whatever happens meanwhile. */
+/*
+ * Putting a whole file in the place of another: whoever looks sees the old one or the new one, whatever
+ * happens meanwhile.
+ */
 #include "replace_file.h"
 
 #include <errno.h>

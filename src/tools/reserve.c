@@ -18,7 +18,10 @@
 
 #define KERNEL "/proc/sys/net/ipv4/ip_local_reserved_ports"
 
-/* What the file gives to the key: "KEY = VALUE", with dots or slashes in the key, a "-" in front to ignore errors. */
+/*
+ * What the file gives to the key: "KEY = VALUE", with dots or slashes in the key, a "-" in front to
+ * ignore errors.
+ */
 static const char *value_in(char *line)
 {
 	char *equals = strchr(line, '='), *key = line + strspn(line, " \t-"), *end;
@@ -104,7 +107,8 @@ const char *reserve_read_files(struct portset *set)
 
 static int write_file(const char *line)
 {
-	static const char head[] = "# By noselfconnctl: ports of servers, which the kernel is not to give to clients.\n";
+	static const char head[] =
+		"# By noselfconnctl: ports of servers, which the kernel is not to give to clients.\n";
 	const char *text = say_text("%s%s = %s\n", head, RESERVE_KEY, line);
 	int error, folder = root_open("/etc/sysctl.d", O_RDONLY | O_DIRECTORY);
 
@@ -136,6 +140,7 @@ static int write_kernel(const char *line)
 
 	if (fd < 0)
 		return -errno;
+	errno = 0;
 	if (write(fd, line, size) != (ssize_t)size)
 		error = errno ? -errno : -EIO;
 	close(fd);
@@ -152,8 +157,8 @@ bool reserve_write(const struct portset *set)
 	if (!error && root_is_machine()) {
 		error = write_kernel(line);
 		if (error)
-			say_error("%s cannot be written: %s; %s is, and holds after the next boot", KERNEL, strerror(-error),
-			          RESERVE_PATH);
+			say_error("%s cannot be written: %s; %s is, and holds after the next boot", KERNEL,
+			          strerror(-error), RESERVE_PATH);
 	}
 	return !error;
 }

@@ -15,8 +15,9 @@ bool root_is_machine(void);
 const char *root_path(const char *path);
 
 /*
- * open(2) of an absolute path as seen in the root, O_CLOEXEC added; symbolic links stay inside the root, by openat2(2) of
- * Linux 5.6 (before, absolute links lead out of it). Creates nothing. Returns a descriptor, or -errno.
+ * open(2) of an absolute path as seen in the root, O_CLOEXEC added; symbolic links stay inside the
+ * root, by openat2(2) of Linux 5.6 (before, absolute links lead out of it). Creates nothing. Returns a
+ * descriptor, or -errno.
  */
 int root_open(const char *path, int flags);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* noselfconnctl scan: the sockets of this network namespace that are connected to themselves now, and what is left of such. */
+/*
+ * noselfconnctl scan: the sockets of this network namespace that are connected to themselves now, and
+ * what is left of such.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +48,8 @@ static const char *age_in_words(long least, long most)
 static void say_one(const struct procnet_socket *socket, const struct owner *owners, size_t count)
 {
 	if (socket->state == PROCNET_TIME_WAIT)
-		say_line("%s leftover (TIME_WAIT) of a self-connection: keeps port %u from its server for another %lu s",
+		say_line("%s leftover (TIME_WAIT) of a self-connection: "
+		         "keeps port %u from its server for another %lu s",
 		         procnet_local(socket), socket->local_port, socket->timer);
 	else
 		say_line("%s connected to itself: %s, %s: keeps port %u from its server", procnet_local(socket),

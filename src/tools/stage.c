@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A mount namespace in which /etc/ld.so.preload is what we say: programs started there obey it, all others do not see it. */
+/*
+ * A mount namespace in which /etc/ld.so.preload is what we say: programs started there obey it, all
+ * others do not see it.
+ */
 #include "stage.h"
 
 #include <dirent.h>
@@ -53,6 +56,7 @@ static int put_candidate(const char *bytes, size_t size)
 
 	if (fd < 0)
 		return -errno;
+	errno = 0;
 	if (write(fd, bytes, size) != (ssize_t)size || fchmod(fd, 0644))
 		error = errno ? -errno : -EIO;
 	close(fd);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A mount namespace in which /etc/ld.so.preload is what we say: programs started there obey it, all others do not see it. */
+/*
+ * A mount namespace in which /etc/ld.so.preload is what we say: programs started there obey it, all
+ * others do not see it.
+ */
 #ifndef NSC_STAGE_H
 #define NSC_STAGE_H
 
@@ -9,8 +12,9 @@
 int stage_enter(void);
 
 /*
- * There, and in the root (root_become()): covers /etc by one of links to what the real one holds, and with `bytes` as ld.so.preload; the
- * real file need not exist, nor its file system be writable. Returns 0 or -errno.
+ * There, and in the root (root_become()): covers /etc by one of links to what the real one holds, and
+ * with `bytes` as ld.so.preload; the real file need not exist, nor its file system be writable. Returns
+ * 0 or -errno.
  */
 int stage_put(const char *bytes, size_t size);
 

@@ -123,7 +123,8 @@ static bool look(const struct ctl *ctl, struct findings *findings)
 	else if (findings->entry && *findings->entry == '/' && !strchr(findings->entry, '$'))
 		findings->library = findings->entry;
 	else
-		findings->library = library_find(PRELOAD_LIBRARY, library_abis(&abis) ? abis[0].abi : object_own_abi(), true);
+		findings->library = library_find(
+			PRELOAD_LIBRARY, library_abis(&abis) ? abis[0].abi : object_own_abi(), true);
 	findings->version = version_of(findings->library);
 	look_at_caller(findings);
 	return true;
@@ -142,7 +143,8 @@ static void say_settings(bool json)
 		}
 		say_line("setting:  %s=%s", name, value);
 		if (nsc_settings.misunderstood & 1u << i)
-			say_line("          not understood, and ignored: it takes %s", nsc_setting_values((enum nsc_setting)i));
+			say_line("          not understood, and ignored: it takes %s",
+			         nsc_setting_values((enum nsc_setting)i));
 	}
 }
 

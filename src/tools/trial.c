@@ -18,10 +18,9 @@
 #include "root.h"
 #include "ctl_say.h"
 #include "stage.h"
+#include "verdict.h"
 
-enum { NOBODY = 65534, NOT_RUN = 126, OUTPUT_MOST = 65536 };
-
-static char output[OUTPUT_MOST + 1];
+enum { NOBODY = 65534 };
 
 static void become_nobody(void)
 {
@@ -30,17 +29,12 @@ static void become_nobody(void)
 		return;
 }
 
-static bool traces(const struct trial_program *program)
-{
-	return program->kind == TRIAL_LOADS || program->kind == TRIAL_ABI;
-}
-
 static void run(const struct trial *trial, const struct trial_program *program, int out)
 {
 	char *const environment[] = {
 		say_text("PATH=/usr/sbin:/usr/bin:/sbin:/bin"),
 		say_text("LC_ALL=C"),
-		say_text("%s", traces(program) ? "LD_TRACE_LOADED_OBJECTS=1" : "TERM=dumb"),
+		say_text("%s", trial_traces(program) ? "LD_TRACE_LOADED_OBJECTS=1" : "TERM=dumb"),
 		say_text("%s", program->kind == TRIAL_ABI ? "LD_WARN=yes" : "LANG=C"),
 		say_text("%s", program->kind == TRIAL_ABI ? "LD_BIND_NOW=yes" : "LANGUAGE=C"),
 		trial->place == TRIAL_PRELOADED ? say_text("LD_PRELOAD=%s", trial->preload) : NULL,
@@ -59,7 +53,7 @@ static void run(const struct trial *trial, const struct trial_program *program, 
 	if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0)
 		execve(arguments[0], arguments, environment);
 	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
-	_exit(NOT_RUN);
+	_exit(VERDICT_NOT_RUN);
 }
 
 /* Returns false where it had to be killed. SIGCHLD is blocked. */
@@ -88,69 +82,6 @@ static bool wait_for(pid_t child, int *status)
 	return true;
 }
 
-static void read_output(int out)
-{
-	ssize_t size = pread(out, output, OUTPUT_MOST, 0);
-
-	output[size < 0 ? 0 : size] = '\0';
-}
-
-/* The line of the output that has `part` in it; an empty part gives the first. */
-static char *line_with(const char *part)
-{
-	const char *at = strstr(output, part);
-
-	if (!at)
-		return NULL;
-	while (at > output && at[-1] != '\n')
-		at--;
-	return say_text("%.*s", (int)strcspn(at, "\n"), at);
-}
-
-/* From a line "NAME => PATH (ADDRESS)" or "PATH (ADDRESS)". */
-static const char *path_in(char *line)
-{
-	char *arrow = strstr(line, " => "), *start = arrow ? arrow + 4 : line + strspn(line, " \t"), *end = strstr(start, " (0x");
-
-	if (end)
-		*end = '\0';
-	return start;
-}
-
-/* What ld.so found wrong, by its own words; NULL for nothing. */
-static const char *fault(const struct trial_program *program)
-{
-	static const char *const words[] = {"ERROR: ld.so:", " => not found", "undefined symbol"};
-	const char *line = NULL;
-
-	for (size_t i = 0; i < (traces(program) ? 3 : 1) && !line; i++)
-		line = line_with(words[i]);
-	return line;
-}
-
-static void judge(const struct trial *trial, const struct trial_program *program, int status, struct trial_result *result)
-{
-	const char *words = fault(program);
-	char *line;
-
-	if (WIFSIGNALED(status))
-		words = say_text("killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (!words && WEXITSTATUS(status) == NOT_RUN)
-		words = say_text("cannot be run: %s", line_with(""));
-	else if (!words && WEXITSTATUS(status) != 0)
-		words = say_text("exit status %d: %s", WEXITSTATUS(status), line_with(""));
-	if (!words && trial->wanted && traces(program)) {
-		line = line_with(trial->wanted);
-		if (line)
-			snprintf(result->words, sizeof result->words, "%s", path_in(line));
-		else
-			words = say_text("ld.so does not load %s", trial->wanted);
-	}
-	result->passed = !words;
-	if (words)
-		snprintf(result->words, sizeof result->words, "%s", words + strspn(words, " \t"));
-}
-
 /* Returns false for one that hung. */
 static bool run_one(const struct trial *trial, const struct trial_program *program, struct trial_result *result)
 {
@@ -166,8 +97,7 @@ static bool run_one(const struct trial *trial, const struct trial_program *progr
 	} else if (!(over = wait_for(child, &status))) {
 		snprintf(result->words, sizeof result->words, "not over after %d seconds, and killed", TRIAL_SECONDS);
 	} else {
-		read_output(out);
-		judge(trial, program, status, result);
+		verdict(trial, program, status, out, result);
 	}
 	if (out >= 0)
 		close(out);
@@ -179,7 +109,8 @@ struct shared {
 	struct trial_result results[TRIAL_MOST];
 };
 
-static void run_all(const struct trial *trial, const struct trial_program *programs, size_t count, struct shared *shared)
+static void run_all(const struct trial *trial, const struct trial_program *programs, size_t count,
+                    struct shared *shared)
 {
 	int input = open("/dev/null", O_RDWR | O_CLOEXEC), error = 0;
 	sigset_t ended;
@@ -207,7 +138,8 @@ static void run_all(const struct trial *trial, const struct trial_program *progr
 	_exit(0);
 }
 
-int trial_run(const struct trial *trial, const struct trial_program *programs, size_t count, struct trial_result *results)
+int trial_run(const struct trial *trial, const struct trial_program *programs, size_t count,
+              struct trial_result *results)
 {
 	struct shared *shared =
 		mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

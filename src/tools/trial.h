@@ -45,10 +45,12 @@ struct trial_result {
 };
 
 /*
- * Runs each program, in the root, by fork(2) and execve(2), with an environment of its own; kills what is not over after TRIAL_SECONDS.
- * A program has passed when its exit status is 0 and ld.so has found no fault. Returns 0 with a result for each, or -errno where the
- * place could not be made: nothing has been run then.
+ * Runs each program, in the root, by fork(2) and execve(2), with an environment of its own; kills what
+ * is not over after TRIAL_SECONDS. A program has passed when its exit status is 0 and ld.so has found
+ * no fault. Returns 0 with a result for each, or -errno where the place could not be made: nothing has
+ * been run then.
  */
-int trial_run(const struct trial *trial, const struct trial_program *programs, size_t count, struct trial_result *results);
+int trial_run(const struct trial *trial, const struct trial_program *programs, size_t count,
+              struct trial_result *results);
 
 #endif

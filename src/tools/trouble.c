@@ -36,7 +36,8 @@ void trouble_in_file(const struct preload_file *file, struct troubles *troubles)
 		                     (unsigned)(file->status.st_mode & 07777)),
 		            say_text("chmod 644 %s", path));
 	if (memchr(file->bytes, '\r', file->size))
-		trouble_add(troubles, say_text("%s has DOS line ends: the carriage return becomes part of the names", path),
+		trouble_add(troubles,
+		            say_text("%s has DOS line ends: the carriage return becomes part of the names", path),
 		            say_text("sed -i 's/\\r//g' %s", path));
 	if (memchr(file->bytes, '#', file->size))
 		trouble_add(troubles, say_text("%s has comments: ld.so takes words of them for libraries", path),
@@ -135,7 +136,8 @@ void trouble_in_entries(const struct preload_file *file, const char *library, bo
 			continue;
 		trouble_in_entry(entry,
 		                 is_ours ? "install libnoselfconn.so again, or: noselfconnctl disable"
-		                         : say_text("mend the library, or take the entry out of %s", root_path(PRELOAD_PATH)),
+		                         : say_text("mend the library, or take the entry out of %s",
+		                                    root_path(PRELOAD_PATH)),
 		                 troubles);
 	}
 }
