@@ -76,7 +76,8 @@ def memcached(link):
 
 
 def smtp(link):
-    lines(link, lambda line: b"221 Bye\r\n" if line == b"QUIT" else b"250 " + HELLO + b"\r\n", b"220 " + HELLO + b"\r\n")
+    done = b"250 " + HELLO + b"\r\n"
+    lines(link, lambda line: b"221 Bye\r\n" if line == b"QUIT" else done, b"220 " + HELLO + b"\r\n")
 
 
 def packets(link, head, length):
