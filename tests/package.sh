@@ -5,6 +5,8 @@
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 . "$srcdir/tests/tree.sh"
 
+configured=$(sed -n 's/^AC_INIT(\[libnoselfconn\], \[\(.*\)\])$/\1/p' "$srcdir/configure.ac")
+tap_is "$(sed -n 's/^Version: //p' "$srcdir/packaging/noselfconn.spec")" "${configured:-some}" "the RPM's version is configure's"
 if ! command -v dh >/dev/null || ! command -v lintian >/dev/null; then
 	tap_skip "the packages" "no debhelper or no lintian here"
 	tap_done
@@ -18,8 +20,7 @@ status=0
 tap_ok $status "they are built, and lintian finds neither error nor warning"
 
 version=$(dpkg-parsechangelog -l "$tree/debian/changelog" -S Version)
-tap_is "$(sed -n 's/^AC_INIT(\[libnoselfconn\], \[\(.*\)\])$/\1/p' "$tree/configure.ac")" "$version" \
-	"the changelog's version is configure's"
+tap_is "$version" "$configured" "the changelog's version is configure's"
 architecture=$(dpkg --print-architecture) triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 library_deb=$tmp/packages/libnoselfconn_${version}_$architecture.deb
 tools_deb=$tmp/packages/noselfconn_${version}_$architecture.deb
