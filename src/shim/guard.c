@@ -31,16 +31,11 @@ static long make(const struct nsc_call *call)
 	return result < 0 ? -errno : result;
 }
 
-static bool may_be_itself(long result)
-{
-	return result >= 0 || result == -EINPROGRESS || result == -EINTR;
-}
-
 static enum verdict judge(struct attempt *attempt)
 {
 	int fd = attempt->call->fd;
 
-	if (may_be_itself(attempt->result))
+	if (nsc_guard_may_be_itself(attempt->result < 0 ? (int)-attempt->result : 0))
 		return nsc_detect(fd, &attempt->destination, &attempt->local) ? ITSELF : FINE;
 	if (attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd))
 		return NO_PORT;
@@ -145,14 +140,12 @@ static void give_up(struct attempt *attempt)
 	report(attempt, &attempt->local, way, 0);
 }
 
-long nsc_guard_made(const struct nsc_call *call, long result, int before)
+long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination, socklen_t length, long result,
+                    int before)
 {
 	struct attempt attempt = {.call = call, .result = result < 0 ? -errno : result, .hold = {-1}};
-	const struct sockaddr *destination;
 	struct nsc_cleanup cleanup;
-	socklen_t length;
 
-	destination = call->destination(call, &length);
 	nsc_address_copy(&attempt.destination, destination, length);
 	attempt.verdict = judge(&attempt);
 	if (attempt.verdict != FINE) {
@@ -177,5 +170,7 @@ long nsc_guard(const struct nsc_call *call)
 	if (!nsc_guard_has_read(result))
 		return result;
 	destination = call->destination(call, &length);
-	return nsc_guard_concerns(result, destination, length) ? nsc_guard_made(call, result, before) : result;
+	if (nsc_guard_concerns(result, destination, length))
+		return nsc_guard_made(call, destination, length, result, before);
+	return result;
 }

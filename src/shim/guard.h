@@ -15,7 +15,7 @@
 struct nsc_call {
 	/* Makes the call: returns a result, or -1 and errno. */
 	long (*make)(const struct nsc_call *call);
-	/* Where to, in the caller's memory, and its length in bytes. Asked only after the kernel has read it. */
+	/* Where to, in the caller's memory, and its length in bytes. nsc_guard() asks, once the kernel has read it. */
 	const struct sockaddr *(*destination)(const struct nsc_call *call, socklen_t *length);
 	int fd;
 };
@@ -37,12 +37,19 @@ long nsc_guard(const struct nsc_call *call);
 static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination, socklen_t length);
 
 /* Then, only where that is true, the rest. `result` and errno are those of the call, `before` errno before it. */
-long nsc_guard_made(const struct nsc_call *call, long result, int before);
+long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination, socklen_t length, long result,
+                    int before);
 
-/* Results after which the kernel has read the destination, and that are to be judged. */
+/* Errors, or 0 for none, with which a socket can be connected to itself, or be about to. */
+static inline bool nsc_guard_may_be_itself(int error)
+{
+	return error == 0 || error == EINPROGRESS || error == EINTR;
+}
+
+/* Results that are to be judged: the kernel has read the destination then. */
 static inline bool nsc_guard_has_read(long result)
 {
-	return result >= 0 || errno == EINPROGRESS || errno == EINTR || errno == EADDRNOTAVAIL;
+	return nsc_guard_may_be_itself(result < 0 ? errno : 0) || errno == EADDRNOTAVAIL;
 }
 
 static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination, socklen_t length)

@@ -65,19 +65,11 @@ static long make_connect(const struct nsc_call *call)
 	return nsc_libc.connect(call->fd, c->address, c->length);
 }
 
-static const struct sockaddr *connect_destination(const struct nsc_call *call, socklen_t *length)
-{
-	const struct connect_call *c = (const void *)call;
-
-	*length = c->length;
-	return c->address;
-}
-
 NOINLINE static int guard_connect(int fd, const struct sockaddr *address, socklen_t length, int result, int before)
 {
-	struct connect_call c = {{make_connect, connect_destination, fd}, address, length};
+	struct connect_call c = {{make_connect, NULL, fd}, address, length};
 
-	return (int)nsc_guard_made(&c.call, result, before);
+	return (int)nsc_guard_made(&c.call, address, length, result, before);
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length)
@@ -114,10 +106,18 @@ static long make_sendto(const struct nsc_call *call)
 	return nsc_libc.sendto(call->fd, c->data, c->size, c->flags, c->to.address, c->to.length);
 }
 
+static const struct sockaddr *sendto_destination(const struct nsc_call *call, socklen_t *length)
+{
+	const struct sendto_call *c = (const void *)call;
+
+	*length = c->to.length;
+	return c->to.address;
+}
+
 NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
                                      socklen_t length)
 {
-	struct sendto_call c = {{{make_sendto, connect_destination, fd}, address, length}, data, size, flags};
+	struct sendto_call c = {{{make_sendto, sendto_destination, fd}, address, length}, data, size, flags};
 
 	be_loaded();
 	return flags & MSG_FASTOPEN ? nsc_guard(&c.to.call) : nsc_libc.sendto(fd, data, size, flags, address, length);
