@@ -18,7 +18,7 @@ rules() {
 		awk -v rules=" $* " 'index(rules, " " $1 " ") { print $2, $3 }' | sort
 }
 
-tap_is "$(rows 'Carried by replacement')" "$(rules COPY BUFFER)" "the options carried are those of the document"
+tap_is "$(rows 'Carried by replacement')" "$(rules COPY ZERO BUFFER)" "the options carried are those of the document"
 tap_is "$(rows 'Reasons to rewind')" "$(rules SAME PROOF)" "the reasons to rewind are those of the document"
 tap_is "$(rows 'Destroyed by tearing down, and restored')" \
 	"$(sed -n 's/^\t\[[A-Z_]*\] = {\([A-Z_]*\), \([A-Z_]*\)},/\1 \2/p' "$srcdir/src/shim/salvage.c" | sort)" \

@@ -14,6 +14,7 @@ Suite *suite_guard_repair(void);
 Suite *suite_guard_wait(void);
 Suite *suite_kernel(void);
 Suite *suite_line(void);
+Suite *suite_options(void);
 Suite *suite_repair(void);
 Suite *suite_repair_faults(void);
 Suite *suite_report(void);

@@ -7,6 +7,7 @@
 
 enum nsc_option_rule {
 	NSC_OPTION_COPY,   /* set on the twin where it differs from a fresh socket's, read back, compared */
+	NSC_OPTION_ZERO,   /* the same, for what is zero on any fresh socket, whatever is configured */
 	NSC_OPTION_BUFFER, /* the same, where the caller sized the buffer; the kernel doubles what it is given */
 	NSC_OPTION_SAME,   /* cannot be carried: where it differs from a fresh socket's there is no twin */
 	NSC_OPTION_PROOF,  /* the same, and there is no twin either where the kernel does not know the option */

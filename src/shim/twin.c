@@ -48,6 +48,22 @@ static bool equal(const struct nsc_option *option, const struct value *a, const 
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
+/*
+ * Whether the twin need not be asked: zero is what it has too, or it has no such option either. That halves the system
+ * calls of a replacement. What is set up by sysctl(8), or by a BPF program when the socket is made, is no NSC_OPTION_ZERO.
+ */
+static bool is_zero(const struct nsc_option *option, const struct value *value)
+{
+	if (option->rule != NSC_OPTION_ZERO)
+		return false;
+	if (value->error)
+		return value->error == -ENOPROTOOPT || value->error == -EOPNOTSUPP;
+	for (socklen_t i = 0; i < value->size; i++)
+		if (value->bytes[i])
+			return false;
+	return true;
+}
+
 static bool caller_sized(int fd, const struct nsc_option *option)
 {
 	int locks;
@@ -74,6 +90,8 @@ static bool carry_option(int fd, int twin, const struct nsc_option *option)
 	if (option->rule == NSC_OPTION_BUFFER && !caller_sized(fd, option))
 		return true;
 	get(fd, option, &want);
+	if (is_zero(option, &want))
+		return true;
 	get(twin, option, &have);
 	/* A buffer that happens to have the right size still has to become the caller's. */
 	if (equal(option, &want, &have) && option->rule != NSC_OPTION_BUFFER)
@@ -82,7 +100,7 @@ static bool carry_option(int fd, int twin, const struct nsc_option *option)
 		return false;
 	if (option->rule == NSC_OPTION_BUFFER)
 		set_buffer(twin, option, &want);
-	else if (option->rule == NSC_OPTION_COPY)
+	else if (option->rule == NSC_OPTION_COPY || option->rule == NSC_OPTION_ZERO)
 		nsc_setsockopt(twin, option->level, option->option, want.bytes, want.size);
 	else
 		return false;
