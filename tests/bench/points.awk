@@ -10,7 +10,7 @@ BEGIN {
 	added[$1, $2] = $7
 	ratio[$1, $2] = $10
 	low[$1, $2] = $11
-	if ($1 == "process start" && $2 !~ /^(control|minimal|noselfconn)$/)
+	if ($1 == "process start" && $2 !~ /^(control|minimal|noselfconn|jump|look)$/)
 		others[++other_count] = $2
 	if ($1 ~ /^repair/)
 		repairs[$1] = $6 / 1000
@@ -21,8 +21,9 @@ function point(holds, text) {
 }
 
 function no_more(measure, limit) {
-	point(ratio[measure, "noselfconn"] <= limit, sprintf("%s: ratio %.4f <= %.3f (control %.4f)", measure, \
-		ratio[measure, "noselfconn"], limit, ratio[measure, "control"]))
+	point(ratio[measure, "noselfconn"] <= limit, sprintf("%s: ratio %.4f <= %.3f (control %.4f%s)", measure, \
+		ratio[measure, "noselfconn"], limit, ratio[measure, "control"], \
+		(measure, "look") in ratio ? sprintf(", thinnest wrapper %.4f", ratio[measure, "look"]) : ""))
 }
 
 # Only what the method takes; `count` is a regular expression.
