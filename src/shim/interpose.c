@@ -25,7 +25,7 @@ DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
                     socklen_t length);
 DOOR ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
-DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
 
 /*
  * When the library is loaded: here dlsym is safe and the environment still what it was at the start. A door
@@ -170,7 +170,7 @@ struct sendmmsg_call {
 	struct nsc_call call;
 	struct mmsghdr *messages;
 	unsigned count;
-	int flags;
+	nsc_sendmmsg_flags flags;
 };
 
 static long make_sendmmsg(const struct nsc_call *call)
@@ -190,7 +190,7 @@ static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, 
 	return *length ? first->msg_name : NULL;
 }
 
-NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
 {
 	struct sendmmsg_call c = {{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
 
@@ -198,7 +198,7 @@ NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned co
 	return flags & MSG_FASTOPEN ? (int)nsc_guard(&c.call) : nsc_libc.sendmmsg(fd, messages, count, flags);
 }
 
-int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
 {
 	if (is_loaded() && !(flags & MSG_FASTOPEN))
 		return nsc_libc.sendmmsg(fd, messages, count, flags);

@@ -26,7 +26,7 @@ static ssize_t sendmsg_by_number(int fd, const struct msghdr *message, int flags
 	return nsc_libc.syscall(SYS_sendmsg, (long)fd, message, (long)flags);
 }
 
-static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count, int flags)
+static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
 {
 	return (int)nsc_libc.syscall(SYS_sendmmsg, (long)fd, messages, (long)count, (long)flags);
 }

@@ -6,6 +6,13 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+/* sendmmsg() is in no standard: musl declares its flags unsigned. */
+#ifdef __GLIBC__
+typedef int nsc_sendmmsg_flags;
+#else
+typedef unsigned nsc_sendmmsg_flags;
+#endif
+
 /*
  * The calls that connect are the next ones behind ours: libc's, or those of another preloaded library.
  * Everything else that a repair does goes to the kernel itself, by syscall(2): no other library's idea of a
@@ -15,7 +22,7 @@ struct nsc_libc {
 	int (*connect)(int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
-	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
+	int (*sendmmsg)(int, struct mmsghdr *, unsigned, nsc_sendmmsg_flags);
 	long (*syscall)(long, ...);
 };
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,8 +63,8 @@ static long answer(int fd)
 		if (attribute->rta_type != INET_DIAG_INFO || RTA_PAYLOAD(attribute) < enough)
 			continue;
 		memcpy(&info, RTA_DATA(attribute), enough);
-		return (info.tcpi_last_data_sent > info.tcpi_last_ack_recv ? info.tcpi_last_data_sent
-		                                                           : info.tcpi_last_ack_recv) /
+		return (long)(info.tcpi_last_data_sent > info.tcpi_last_ack_recv ? info.tcpi_last_data_sent
+		                                                                 : info.tcpi_last_ack_recv) /
 		       1000;
 	}
 	return AGE_UNKNOWN;
