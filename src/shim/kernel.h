@@ -18,12 +18,12 @@ static inline int nsc_socket(int family, int type, int protocol)
 
 static inline int nsc_bind(int fd, const union nsc_address *address)
 {
-	return (int)nsc_syscall(SYS_bind, fd, (long)address, nsc_address_size(address), 0, 0);
+	return (int)nsc_syscall(SYS_bind, fd, (long)address, (long)nsc_address_size(address), 0, 0);
 }
 
 static inline int nsc_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return (int)nsc_syscall(SYS_connect, fd, (long)address, length, 0, 0);
+	return (int)nsc_syscall(SYS_connect, fd, (long)address, (long)length, 0, 0);
 }
 
 /* getsockname(2) and getpeername(2), by `number`. -EAFNOSUPPORT for an address that is not IPv4 or IPv6. */
@@ -36,7 +36,7 @@ static inline int nsc_getsockopt(int fd, int level, int option, void *value, soc
 
 static inline int nsc_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
-	return (int)nsc_syscall(SYS_setsockopt, fd, level, option, (long)value, length);
+	return (int)nsc_syscall(SYS_setsockopt, fd, level, option, (long)value, (long)length);
 }
 
 static inline int nsc_getsockopt_int(int fd, int level, int option, int *value)

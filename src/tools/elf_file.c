@@ -32,7 +32,7 @@ static int read_at(int fd, void *to, size_t size, uint64_t offset)
 	while (have < size) {
 		ssize_t got;
 
-		if (offset > INT64_MAX - size)
+		if (offset > (uint64_t)INT64_MAX - size)
 			return -ENOEXEC;
 		got = pread(fd, (char *)to + have, size - have, (off_t)(offset + have));
 		if (got < 0 && errno == EINTR)
