@@ -4,8 +4,8 @@
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 
 shim=$srcdir/src/shim
-in_map=$(sed -n '/^global:/,/^local:/p' "$shim/noselfconn.map" | grep -o '[a-z_]*;' | tr -d ';' | sort)
-defined=$(sed -n 's/^DOOR [a-z_ ]*[ *]\([a-z_]*\)(.*/\1/p' "$shim/interpose.c" | sort)
+in_map=$(sed -n '/^global:/,/^local:/p' "$shim/noselfconn.map" | grep -o '[a-z_0-9]*;' | tr -d ';' | sort)
+defined=$(sed -n 's/^DOOR [a-z_ ]*[ *]\([a-z_0-9]*\)(.*/\1/p' "$shim/interpose.c" | sort)
 exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
 
 tap_is "$(echo "$in_map" | grep -cx connect)" 1 "connect is on the map"

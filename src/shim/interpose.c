@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The doors: the functions of libc that connect. They decide nothing. */
+
+/* With 64-bit time on a 32-bit machine glibc's headers would give sendmsg() and sendmmsg() below other names. */
+#undef _TIME_BITS
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +29,9 @@ DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
                     socklen_t length);
 DOOR ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
+DOOR ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
 DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
+DOOR int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
 
 /*
  * When the library is loaded: here dlsym is safe and the environment still what it was at the start. A door
@@ -166,6 +172,9 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 	return guard_sendmsg(fd, message, flags);
 }
 
+/* What 32-bit programs with 64-bit time call; glibc has one function for both, too. */
+__attribute__((alias("sendmsg"))) ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
+
 struct sendmmsg_call {
 	struct nsc_call call;
 	struct mmsghdr *messages;
@@ -204,3 +213,6 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flag
 		return nsc_libc.sendmmsg(fd, messages, count, flags);
 	return guard_sendmmsg(fd, messages, count, flags);
 }
+
+__attribute__((alias("sendmmsg"))) int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count,
+                                                    nsc_sendmmsg_flags flags);
