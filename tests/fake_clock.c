@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* A clock that stands still until a test moves it. Linked with --wrap=clock_gettime. */
+/* A clock that stands still until a test moves it. Linked with --wrap=clock_gettime, by both of its names. */
 #include "fake_clock.h"
 
 #include <errno.h>
 #include <stdbool.h>
 
-int __real_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+/* With 64-bit time on a 32-bit machine the headers put another function behind the name: glibc's, and musl's. */
+#if (defined(__TIMESIZE) && __TIMESIZE == 32 && defined(__USE_TIME_BITS64)) || defined(_REDIR_TIME64)
+#define SYMBOL(prefix) __asm__(prefix "__clock_gettime64")
+
+/* For Check, where that was built with 32-bit time. */
+int real_old_clock_gettime(clockid_t clock, void *now) __asm__("__real_clock_gettime");
+int wrap_old_clock_gettime(clockid_t clock, void *now) __asm__("__wrap_clock_gettime");
+
+int wrap_old_clock_gettime(clockid_t clock, void *now)
+{
+	return real_old_clock_gettime(clock, now);
+}
+#else
+#define SYMBOL(prefix) __asm__(prefix "clock_gettime")
+#endif
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now) SYMBOL("__real_");
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now) SYMBOL("__wrap_");
 
 static bool faked;
 static time_t second;
