@@ -148,6 +148,21 @@ START_TEST(test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy)
 }
 END_TEST
 
+START_TEST(test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever)
+{
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	fake_kernel_install();
+	fake_kernel_return(SYS_dup3, FAKE_EACH, _i ? -EINTR : -EBUSY);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_gt(fake_kernel_count(SYS_dup3), 4);
+}
+END_TEST
+
 /* A close that fails has closed all the same (close(2)); restoring a mask that was read cannot fail. */
 static long answer_error(const struct fake_call *call, void *error)
 {
@@ -244,6 +259,7 @@ Suite *suite_repair_faults(void)
 	tcase_add_loop_test(faults, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
 	tcase_add_test(faults, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
 	tcase_add_test(faults, test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy);
+	tcase_add_loop_test(faults, test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever, 0, 2);
 	tcase_add_loop_test(faults, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
 	suite_add_tcase(suite, faults);
 	return suite;

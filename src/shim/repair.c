@@ -90,16 +90,19 @@ static enum nsc_repair evade_port(int fd)
 	return error == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
 }
 
-/* Puts the twin on the caller's number. dup3 is refused with EBUSY while another thread opens that number. */
+/*
+ * Puts the twin on the caller's number. dup3 is refused with EBUSY while another thread opens that number, which
+ * takes a moment, or for ever (a FIFO that nobody writes to): signals are held off, and nobody could end the wait.
+ */
 static bool put_in_place(int twin, int fd)
 {
-	int flags = nsc_fcntl(fd, F_GETFD, 0), result;
+	enum { TRIES = 1000 };
+	int flags = nsc_fcntl(fd, F_GETFD, 0), result = -EBUSY;
 
 	if (flags < 0)
 		return false;
-	do
+	for (int tries = 0; tries < TRIES && (result == -EBUSY || result == -EINTR); tries++)
 		result = nsc_dup3(twin, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
-	while (result == -EBUSY || result == -EINTR);
 	return result >= 0;
 }
 
