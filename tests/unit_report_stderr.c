@@ -160,6 +160,19 @@ START_TEST(test_a_broken_pipe_raises_no_signal)
 }
 END_TEST
 
+/* It could not be taken away again: a sandbox that forbids that forbids the line. */
+START_TEST(test_where_a_signal_could_not_be_taken_away_nothing_is_written)
+{
+	static const int answers[] = {EPERM, ENOSYS};
+
+	close(ends[0]);
+	fake_kernel_return(SYS_rt_sigtimedwait, FAKE_EACH, -answers[_i]);
+	report();
+	ck_assert_uint_eq(fake_kernel_count(SYS_rt_sigtimedwait), 1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_write), 0);
+}
+END_TEST
+
 START_TEST(test_a_pending_sigpipe_of_the_programs_is_kept)
 {
 	sigset_t pending, blocked;
@@ -205,6 +218,7 @@ Suite *suite_report_stderr(void)
 	tcase_add_test(quiet, test_a_full_pipe_does_not_block);
 	tcase_add_loop_test(quiet, test_where_it_cannot_be_told_that_there_is_room_nothing_is_written, 0, 2);
 	tcase_add_test(quiet, test_a_broken_pipe_raises_no_signal);
+	tcase_add_loop_test(quiet, test_where_a_signal_could_not_be_taken_away_nothing_is_written, 0, 2);
 	tcase_add_loop_test(quiet, test_a_pending_sigpipe_of_the_programs_is_kept, 0, 2);
 	tcase_add_test(quiet, test_signals_are_let_in_again);
 	suite_add_tcase(suite, quiet);

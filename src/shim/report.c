@@ -59,8 +59,11 @@ static bool takes_a_line(int fd)
 static void write_quietly(int fd, const struct nsc_line *line)
 {
 	bool pipe_pending = nsc_signals_pending(SIGPIPE), size_pending = nsc_signals_pending(SIGXFSZ);
-	long result = nsc_syscall(SYS_write, fd, (long)line->text, (long)line->size, 0, 0);
+	long result;
 
+	if (!nsc_signals_can_discard())
+		return;
+	result = nsc_syscall(SYS_write, fd, (long)line->text, (long)line->size, 0, 0);
 	if (result == -EPIPE && !pipe_pending)
 		nsc_signals_discard(SIGPIPE);
 	if (result == -EFBIG && !size_pending)

@@ -2,6 +2,7 @@
 /* Holding signals off while something is half done, cancellation with them. */
 #include "signals.h"
 
+#include <errno.h>
 #include <sys/syscall.h>
 
 #include "libc.h"
@@ -47,12 +48,25 @@ bool nsc_signals_pending(int signal)
 	       *word_of(&set, signal) & bit_of(signal);
 }
 
-void nsc_signals_discard(int signal)
+static long take_away(const struct nsc_signal_set *set)
 {
 	/* A timeout of zero in both the kernel's layouts of timespec. */
 	static const long long at_once[2];
+
+	return nsc_syscall(SYS_rt_sigtimedwait, (long)set, 0, (long)at_once, sizeof *set, 0);
+}
+
+bool nsc_signals_can_discard(void)
+{
+	static const struct nsc_signal_set none;
+
+	return take_away(&none) == -EAGAIN;
+}
+
+void nsc_signals_discard(int signal)
+{
 	struct nsc_signal_set set = {{0}};
 
 	*word_of(&set, signal) |= bit_of(signal);
-	nsc_syscall(SYS_rt_sigtimedwait, (long)&set, 0, (long)at_once, sizeof set, 0);
+	take_away(&set);
 }

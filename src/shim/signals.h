@@ -30,6 +30,9 @@ void nsc_signals_restore(const struct nsc_signals *signals);
 /* Is `signal` pending, for this thread or the process? False where the kernel does not say. */
 bool nsc_signals_pending(int signal);
 
+/* Can nsc_signals_discard() do what it is for? A sandbox may forbid its system call. */
+bool nsc_signals_can_discard(void);
+
 /* Takes a pending `signal` away undelivered. It must be held off. */
 void nsc_signals_discard(int signal);
 
