@@ -193,10 +193,12 @@ static long make_sendmmsg(const struct nsc_call *call)
 static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, socklen_t *length)
 {
 	const struct sendmmsg_call *c = (const void *)call;
-	const struct msghdr *first = &c->messages->msg_hdr;
 
-	*length = c->count && first->msg_name ? first->msg_namelen : 0;
-	return *length ? first->msg_name : NULL;
+	*length = 0;
+	/* Of none there is no first: the pointer may be anything. */
+	if (c->count && c->messages->msg_hdr.msg_name)
+		*length = c->messages->msg_hdr.msg_namelen;
+	return *length ? c->messages->msg_hdr.msg_name : NULL;
 }
 
 NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
