@@ -96,9 +96,25 @@ void assert_rewound(int fd, struct place to);
 void assert_rewound_by_auto(int fd, struct place to);
 void assert_replaced_unless_forced(int fd, struct place to);
 
-/* One of the tests of live_ways.c, by its number there. */
-Suite *suite_live_alone(int number);
+/*
+ * For a test that takes a process with one thread and no descriptors but its own. Called with __func__: runs that
+ * test in a process executed anew and returns true, with nothing left to do; there it returns false.
+ */
+bool run_anew(const char *function);
 
+/* `live --alone FUNCTION`: that test in this very process. Returns the exit status. */
+int run_only(const char *function);
+
+/*
+ * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread and no descriptor
+ * but its own; it hands wild pointers to the kernel; it takes away what checkers live on (/proc, system calls).
+ */
+#define LIVE_ALONE "alone"
+#define LIVE_WILD "wild"
+#define LIVE_DENIED "denied"
+
+Suite *suite_live_carried(void);
+Suite *suite_live_destroyed(void);
 Suite *suite_live_detect(void);
 Suite *suite_live_options(void);
 Suite *suite_live_own_port(void);

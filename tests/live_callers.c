@@ -313,6 +313,7 @@ Suite *suite_live_callers(void)
 	tcase_add_test(places, test_without_descriptors_0_1_and_2);
 	tcase_add_test(places, test_after_a_connection_and_its_end);
 	suite_add_tcase(suite, places);
+	tcase_set_tags(sandboxes, LIVE_DENIED);
 	tcase_add_loop_test(sandboxes, test_a_sandbox_that_denies_a_call_with_eperm, 0, DENIED);
 	tcase_add_loop_test(sandboxes, test_a_sandbox_that_knows_no_such_call, 0, DENIED);
 	tcase_add_test(sandboxes, test_a_sandbox_that_answers_by_sigsys);

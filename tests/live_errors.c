@@ -161,9 +161,11 @@ END_TEST
 Suite *suite_live_errors(void)
 {
 	Suite *suite = suite_create("errors");
-	TCase *arguments = tcase_create("arguments");
+	TCase *wild = tcase_create("wild"), *arguments = tcase_create("arguments");
 
-	tcase_add_test(arguments, test_bad_pointers);
+	tcase_set_tags(wild, LIVE_WILD);
+	tcase_add_test(wild, test_bad_pointers);
+	suite_add_tcase(suite, wild);
 	tcase_add_test(arguments, test_addresses_at_the_end_of_their_page);
 	tcase_add_test(arguments, test_descriptors_that_are_no_tcp_sockets);
 	tcase_add_test(arguments, test_other_families_and_protocols);

@@ -108,14 +108,16 @@ END_TEST
 Suite *suite_live_range(void)
 {
 	Suite *suite = suite_create("range");
-	TCase *followed = tcase_create("followed"), *exhausted = tcase_create("exhausted");
+	TCase *followed = tcase_create("followed"), *exhausted = tcase_create("exhausted"), *denied = tcase_create("denied");
 
 	tcase_set_timeout(followed, 30);
 	tcase_add_test(followed, test_a_change_of_the_sysctl_is_followed);
 	tcase_add_test(followed, test_a_move_to_another_namespace_is_followed);
 	tcase_add_test(followed, test_a_socket_of_another_namespace_stays_there);
-	tcase_add_test(followed, test_without_proc);
 	suite_add_tcase(suite, followed);
+	tcase_set_tags(denied, LIVE_DENIED);
+	tcase_add_test(denied, test_without_proc);
+	suite_add_tcase(suite, denied);
 	tcase_add_test(exhausted, test_a_range_of_one_port_gives_the_kernels_error);
 	tcase_add_test(exhausted, test_a_range_that_is_used_up_gives_the_kernels_error);
 	suite_add_tcase(suite, exhausted);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* What cannot be carried over to a fresh socket: no method replaces it. */
+#include "live.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+START_TEST(test_an_attached_filter_means_rewind)
+{
+	struct sock_filter accept_all[] = {{BPF_RET | BPF_K, 0, 0, 0xffffffff}};
+	struct sock_fprog program = {1, accept_all};
+	struct place to = place("127.0.0.1", PORT);
+	socklen_t length = 0;
+	int fd;
+
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
+	assert_rewound(fd, to);
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &length), 0);
+	ck_assert_uint_eq(length, 1);
+}
+END_TEST
+
+START_TEST(test_o_async_means_rewind)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd;
+
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	signal(SIGIO, SIG_IGN);
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(fcntl(fd, F_SETOWN, getpid()), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_RDWR | O_ASYNC), 0);
+	assert_rewound(fd, to);
+	ck_assert_int_eq(fcntl(fd, F_GETFL) & O_ASYNC, O_ASYNC);
+	ck_assert_int_eq(fcntl(fd, F_GETOWN), getpid());
+}
+END_TEST
+
+/* Nobody is told then, but the flag is there to be seen. */
+START_TEST(test_o_async_without_an_owner_means_rewind)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd;
+
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_RDWR | O_ASYNC), 0);
+	assert_rewound(fd, to);
+	ck_assert_int_eq(fcntl(fd, F_GETFL) & O_ASYNC, O_ASYNC);
+}
+END_TEST
+
+static void drop_all_capabilities(void)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct none[2] = {{0, 0, 0}};
+
+	ck_assert_int_eq((int)syscall(SYS_capset, &header, none), 0);
+}
+
+START_TEST(test_a_mark_that_can_no_longer_be_set_means_rewind)
+{
+	struct place to = place("127.0.0.1", PORT);
+	socklen_t length = sizeof(int);
+	int fd, mark = 7;
+
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark), 0);
+	assert_replaced_unless_forced(fd, to);
+	drop_all_capabilities();
+	assert_rewound(fd, to);
+	mark = 0;
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_MARK, &mark, &length), 0);
+	ck_assert_int_eq(mark, 7);
+}
+END_TEST
+
+Suite *suite_live_carried(void)
+{
+	Suite *suite = suite_create("carried");
+	TCase *carried = tcase_create("carried");
+
+	tcase_set_tags(carried, LIVE_ALONE);
+	tcase_add_test(carried, test_an_attached_filter_means_rewind);
+	tcase_add_test(carried, test_o_async_means_rewind);
+	tcase_add_test(carried, test_o_async_without_an_owner_means_rewind);
+	tcase_add_test(carried, test_a_mark_that_can_no_longer_be_set_means_rewind);
+	suite_add_tcase(suite, carried);
+	return suite;
+}
