@@ -106,10 +106,10 @@ bool run_anew(const char *function);
 int run_only(const char *function);
 
 /*
- * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread and no descriptor
- * but its own; it hands wild pointers to the kernel; it takes away what checkers live on (/proc, system calls).
+ * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread but its own,
+ * executed anew; it hands wild pointers to the kernel; it takes away what checkers live on (/proc, system calls).
  */
-#define LIVE_ALONE "alone"
+#define LIVE_ALONE "alone anew"
 #define LIVE_WILD "wild"
 #define LIVE_DENIED "denied"
 

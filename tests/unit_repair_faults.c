@@ -11,18 +11,8 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
-#include "repair.h"
-#include "settings.h"
+#include "repair_setup.h"
 #include "world.h"
-
-static struct nsc_hold hold = {-1};
-
-static enum nsc_repair repair(int fd)
-{
-	union nsc_address local = world_local(fd);
-
-	return nsc_repair(fd, &local, &hold);
-}
 
 /* In which place the first call of `number` on `fd` (-1: any) was made, from `from` on; 0 for none. */
 static unsigned place_of(long number, int fd, unsigned from)
@@ -48,10 +38,9 @@ START_TEST(test_salvaging_comes_before_the_teardown_and_the_hold_right_after)
 	unsigned torn_down, salvaged = 0, socket_made, bound, reused;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
 	torn_down = place_of(SYS_connect, fd, 1);
@@ -77,10 +66,9 @@ START_TEST(test_what_cannot_be_torn_down_is_left_as_it_was)
 	union nsc_address peer;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_connect, 1, -EOPNOTSUPP);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_LEFT);
@@ -103,10 +91,9 @@ START_TEST(test_where_the_port_cannot_be_held_another_one_is_taken)
 	union nsc_address local;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	fake_kernel_return(no_hold[_i].number, no_hold[_i].nth, -no_hold[_i].error);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
@@ -120,10 +107,9 @@ START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
 {
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, FAKE_EACH, -EADDRINUSE);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
@@ -135,10 +121,9 @@ START_TEST(test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy)
 {
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_dup3, 1, -EBUSY);
 	fake_kernel_return(SYS_dup3, 2, -EINTR);
@@ -152,10 +137,9 @@ START_TEST(test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever)
 {
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_dup3, FAKE_EACH, _i ? -EINTR : -EBUSY);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
@@ -232,10 +216,9 @@ START_TEST(test_signals_are_held_off_from_the_teardown_to_the_end)
 	unsigned long long mask = world_signal_mask();
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
 		return;
-	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
 	fake_kernel_install();
 	fake_kernel_answer(SYS_connect, FAKE_EACH, assert_held_off, NULL);
 	fake_kernel_answer(SYS_socket, FAKE_EACH, assert_held_off, NULL);
@@ -249,18 +232,20 @@ END_TEST
 Suite *suite_repair_faults(void)
 {
 	Suite *suite = suite_create("repair_faults");
-	TCase *order = tcase_create("order"), *faults = tcase_create("faults");
+	TCase *order = tcase_create("order"), *faults = tcase_create("faults"), *each = tcase_create("each");
 
 	tcase_add_test(order, test_salvaging_comes_before_the_teardown_and_the_hold_right_after);
 	tcase_add_test(order, test_signals_are_held_off_from_the_teardown_to_the_end);
 	suite_add_tcase(suite, order);
-	tcase_set_timeout(faults, 120);
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
 	tcase_add_loop_test(faults, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
 	tcase_add_test(faults, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
 	tcase_add_test(faults, test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy);
 	tcase_add_loop_test(faults, test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever, 0, 2);
-	tcase_add_loop_test(faults, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
 	suite_add_tcase(suite, faults);
+	tcase_set_tags(each, UNIT_ALONE);
+	tcase_set_timeout(each, 120);
+	tcase_add_loop_test(each, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
+	suite_add_tcase(suite, each);
 	return suite;
 }

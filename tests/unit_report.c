@@ -14,7 +14,7 @@
 
 #include "fake_kernel.h"
 #include "report.h"
-#include "settings.h"
+#include "report_setup.h"
 #include "world.h"
 
 static char written[8192];
@@ -29,18 +29,9 @@ static long answer_write(const struct fake_call *call, void *unused)
 
 static void capture(enum nsc_log log)
 {
-	nsc_settings.log = log;
 	strcpy(nsc_settings.log_path, "/dev/null");
-	fake_kernel_install();
+	report_setup(log);
 	fake_kernel_answer(SYS_write, FAKE_EACH, answer_write, NULL);
-}
-
-static void report(const char *text, const char *action, unsigned retry, long result, bool itself)
-{
-	union nsc_address address = world_address(text, 40000);
-	struct nsc_event event = {5, &address, action, retry, result, itself};
-
-	nsc_report_repair(&event);
 }
 
 static void assert_matches(const char *pattern)
@@ -72,7 +63,7 @@ START_TEST(test_a_line_is_written_as_documented)
 	char want[256];
 
 	capture(NSC_LOG_FILE);
-	report("127.0.0.1", "replace", 1, outcomes[_i].result, outcomes[_i].itself);
+	report_of("127.0.0.1", "replace", 1, outcomes[_i].result, outcomes[_i].itself);
 	snprintf(want, sizeof want,
 	         "^time=[0-9]{9,}\\.[0-9]{3} noselfconn: program=%s pid=%d fd=5 address=127\\.0\\.0\\.1:40000 "
 	         "action=replace retry=1 outcome=%s\n$",
@@ -85,7 +76,7 @@ END_TEST
 START_TEST(test_an_ipv6_line_has_brackets)
 {
 	capture(NSC_LOG_FILE);
-	report("::1", "rewind", 2, 0, false);
+	report_of("::1", "rewind", 2, 0, false);
 	assert_matches(" address=\\[::1\\]:40000 action=rewind retry=2 outcome=connected\n$");
 }
 END_TEST
@@ -96,7 +87,7 @@ START_TEST(test_the_time_is_of_this_moment)
 	long seconds;
 
 	capture(NSC_LOG_FILE);
-	report("127.0.0.1", "none", 0, 0, true);
+	report_of("127.0.0.1", "none", 0, 0, true);
 	after = time(NULL);
 	ck_assert_int_eq(sscanf(written, "time=%ld.", &seconds), 1);
 	/* time(2) may lag behind clock_gettime(2) by a tick, never run ahead of it. */
@@ -110,7 +101,7 @@ START_TEST(test_off_nothing_is_said_and_nothing_asked)
 	capture(NSC_LOG_OFF);
 	nsc_settings.misunderstood = ~0u;
 	nsc_report_start();
-	report("127.0.0.1", "replace", 1, 0, false);
+	report_of("127.0.0.1", "replace", 1, 0, false);
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 0);
 }
 END_TEST
@@ -134,7 +125,7 @@ START_TEST(test_where_signals_cannot_be_held_off_nothing_is_written)
 {
 	capture(NSC_LOG_FILE);
 	fake_kernel_return(SYS_rt_sigprocmask, FAKE_EACH, -EPERM);
-	report("127.0.0.1", "replace", 1, 0, false);
+	report_of("127.0.0.1", "replace", 1, 0, false);
 	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 0);
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 0);
 }
@@ -179,7 +170,7 @@ START_TEST(test_syslog_gets_one_datagram_per_line)
 	char want[128];
 
 	log_to_daemon();
-	report("127.0.0.1", "replace", 1, -ECONNREFUSED, false);
+	report();
 	ck_assert_int_gt(recv(fd, written, sizeof written - 1, MSG_DONTWAIT), 0);
 	snprintf(want, sizeof want, "^<13>noselfconn\\[%d\\]: program=[^ ]+ pid=%d fd=5 .* outcome=refused\n$",
 	         (int)getpid(), (int)getpid());
@@ -195,7 +186,7 @@ START_TEST(test_a_log_daemon_that_does_not_read_blocks_nobody)
 
 	log_to_daemon();
 	do
-		report("127.0.0.1", "replace", 1, -ECONNREFUSED, false);
+		report();
 	while (fake_kernel_call(SYS_write, (unsigned)++lines)->result > 0 && lines < 500);
 	ck_assert_int_eq(fake_kernel_call(SYS_write, (unsigned)lines)->result, -EAGAIN);
 	ck_assert_int_gt(recv(fd, written, sizeof written, MSG_DONTWAIT), 0);
@@ -215,7 +206,7 @@ START_TEST(test_without_a_log_daemon_the_line_is_lost_and_no_descriptor)
 	before = open_descriptors();
 	log_to_daemon();
 	fake_kernel_return(no_daemon[_i].number, 1, -no_daemon[_i].error);
-	report("127.0.0.1", "replace", 1, -ECONNREFUSED, false);
+	report();
 	ck_assert_uint_eq(fake_kernel_count(no_daemon[_i].number), 1);
 	ck_assert_int_eq(open_descriptors(), before);
 }

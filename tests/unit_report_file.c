@@ -15,20 +15,17 @@
 
 #include "fake_kernel.h"
 #include "report.h"
-#include "settings.h"
+#include "report_setup.h"
 #include "world.h"
 
 static char directory[32];
-static union nsc_address address;
 
 static void log_to_file(void)
 {
-	address = world_address("127.0.0.1", 40000);
 	strcpy(directory, "/tmp/noselfconn.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));
-	nsc_settings.log = NSC_LOG_FILE;
 	snprintf(nsc_settings.log_path, sizeof nsc_settings.log_path, "%s/log", directory);
-	fake_kernel_install();
+	report_setup(NSC_LOG_FILE);
 }
 
 static void remove_file(void)
@@ -39,13 +36,6 @@ static void remove_file(void)
 	unlink(target);
 	unlink(nsc_settings.log_path);
 	ck_assert_int_eq(rmdir(directory), 0);
-}
-
-static void report(void)
-{
-	struct nsc_event event = {5, &address, "replace", 1, -ECONNREFUSED, false};
-
-	nsc_report_repair(&event);
 }
 
 /* The file's text; NULL where there is none. */

@@ -12,7 +12,7 @@
 
 #include "fake_kernel.h"
 #include "report.h"
-#include "settings.h"
+#include "report_setup.h"
 #include "world.h"
 
 static int ends[2];
@@ -22,17 +22,7 @@ static void log_to_stderr(void)
 	ck_assert_int_eq(pipe(ends), 0);
 	ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
 	close(ends[1]);
-	nsc_settings.log = NSC_LOG_STDERR;
-	nsc_report_start();
-	fake_kernel_install();
-}
-
-static void report(void)
-{
-	union nsc_address address = world_address("127.0.0.1", 40000);
-	struct nsc_event event = {5, &address, "rewind", 1, -ECONNREFUSED, false};
-
-	nsc_report_repair(&event);
+	report_setup(NSC_LOG_STDERR);
 }
 
 static const char *what_was_said(void)

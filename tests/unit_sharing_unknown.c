@@ -142,12 +142,14 @@ Suite *suite_sharing_unknown(void)
 	Suite *suite = suite_create("sharing_unknown");
 	TCase *many = tcase_create("many"), *faults = tcase_create("faults");
 
+	tcase_set_tags(many, UNIT_ALONE " " UNIT_COUNTED);
 	tcase_add_checked_fixture(many, open_socket, NULL);
 	tcase_add_test(many, test_more_descriptors_than_are_looked_at_count_as_noticed);
 	tcase_add_test(many, test_far_more_are_noticed_by_kernels_that_do_not_count_them);
 	tcase_add_test(many, test_descriptors_that_cannot_be_counted_are_looked_at);
 	tcase_add_test(many, test_a_descriptor_that_is_not_open_counts_as_noticed);
 	suite_add_tcase(suite, many);
+	tcase_set_tags(faults, UNIT_ALONE);
 	tcase_add_checked_fixture(faults, open_socket, NULL);
 	tcase_add_loop_test(faults, test_what_cannot_be_looked_up_counts_as_noticed, 0,
 	                    (int)(sizeof unknown / sizeof *unknown));

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of report.c share: the kernel in between, and a repair to be told of. */
+#include "report_setup.h"
+
+#include <errno.h>
+
+#include "fake_kernel.h"
+#include "report.h"
+#include "world.h"
+
+void report_setup(enum nsc_log log)
+{
+	nsc_settings.log = log;
+	nsc_report_start();
+	fake_kernel_install();
+}
+
+void report_of(const char *address, const char *action, unsigned retry, long result, bool itself)
+{
+	union nsc_address both = world_address(address, 40000);
+	struct nsc_event event = {5, &both, action, retry, result, itself};
+
+	nsc_report_repair(&event);
+}
+
+void report(void)
+{
+	/* By hand: ck_assert(), as in world_address(), writes to a file, which a test may have forbidden. */
+	union nsc_address both = {.in = {AF_INET, htons(40000), {htonl(INADDR_LOOPBACK)}, {0}}};
+	struct nsc_event event = {5, &both, "replace", 1, -ECONNREFUSED, false};
+
+	nsc_report_repair(&event);
+}
