@@ -24,6 +24,7 @@
 /* glibc declares addresses as transparent unions of pointers; defining them as POSIX has it is GNU C. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 
+/* libc declares them too, without saying that they are exported. NOLINTBEGIN(readability-redundant-declaration) */
 DOOR int connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
@@ -32,6 +33,7 @@ DOOR ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
 DOOR ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
 DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
 DOOR int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
+/* NOLINTEND(readability-redundant-declaration) */
 
 /*
  * When the library is loaded: here dlsym is safe and the environment still what it was at the start. A door
@@ -126,7 +128,7 @@ NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int 
 	struct sendto_call c = {{{make_sendto, sendto_destination, fd}, address, length}, data, size, flags};
 
 	be_loaded();
-	return flags & MSG_FASTOPEN ? nsc_guard(&c.to.call) : nsc_libc.sendto(fd, data, size, flags, address, length);
+	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.to.call) : nsc_libc.sendto(fd, data, size, flags, address, length);
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length)
@@ -162,7 +164,7 @@ NOINLINE static ssize_t guard_sendmsg(int fd, const struct msghdr *message, int 
 	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
 
 	be_loaded();
-	return flags & MSG_FASTOPEN ? nsc_guard(&c.call) : nsc_libc.sendmsg(fd, message, flags);
+	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.call) : nsc_libc.sendmsg(fd, message, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
@@ -206,7 +208,7 @@ NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned co
 	struct sendmmsg_call c = {{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
 
 	be_loaded();
-	return flags & MSG_FASTOPEN ? (int)nsc_guard(&c.call) : nsc_libc.sendmmsg(fd, messages, count, flags);
+	return (flags & MSG_FASTOPEN) ? (int)nsc_guard(&c.call) : nsc_libc.sendmmsg(fd, messages, count, flags);
 }
 
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)

@@ -2,6 +2,7 @@
 /* Putting a line of text together without stdio or malloc. What does not fit is cut off. */
 #include "line.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static void put(struct nsc_line *line, char c)
@@ -16,10 +17,18 @@ void nsc_line_string(struct nsc_line *line, const char *string)
 		put(line, *string);
 }
 
+static bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && c != '"' && c != '=';
+}
+
 void nsc_line_word(struct nsc_line *line, const char *string)
 {
 	for (; *string; string++)
-		put(line, *string > ' ' && *string < 0x7f && *string != '"' && *string != '=' ? *string : '_');
+		if (is_plain(*string))
+			put(line, *string);
+		else
+			put(line, '_');
 }
 
 void nsc_line_number(struct nsc_line *line, unsigned long number, int digits)
@@ -83,7 +92,7 @@ static void put_ipv6(struct nsc_line *line, const unsigned char *bytes)
 		put_ipv4(line, bytes + sizeof mapped);
 		return;
 	}
-	for (int i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8; i++)
 		groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
 	zeros = longest_zeros(groups, &start);
 	for (int i = 0; i < 8; i++) {

@@ -102,7 +102,7 @@ static bool put_in_place(int twin, int fd)
 	if (flags < 0)
 		return false;
 	for (int tries = 0; tries < TRIES && (result == -EBUSY || result == -EINTR); tries++)
-		result = nsc_dup3(twin, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+		result = nsc_dup3(twin, fd, (flags & FD_CLOEXEC) ? O_CLOEXEC : 0);
 	return result >= 0;
 }
 

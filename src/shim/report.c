@@ -163,7 +163,7 @@ void nsc_report_start(void)
 	if (nsc_settings.log == NSC_LOG_STDERR)
 		stderr_at_start = identify(STDERR_FILENO);
 	for (int i = 0; i < NSC_SETTINGS; i++) {
-		if (!(nsc_settings.misunderstood & 1u << i))
+		if (!(nsc_settings.misunderstood & 1U << i))
 			continue;
 		begin(&line);
 		nsc_line_string(&line, " setting=");

@@ -36,7 +36,7 @@ static int read_or(int fd, int level, int option, int otherwise)
  */
 static int chosen_maxseg(int fd, const struct tcp_info *info)
 {
-	int mss = (int)info->tcpi_advmss + (info->tcpi_options & TCPI_OPT_TIMESTAMPS ? TIMESTAMP_SPACE : 0);
+	int mss = (int)info->tcpi_advmss + ((info->tcpi_options & TCPI_OPT_TIMESTAMPS) ? TIMESTAMP_SPACE : 0);
 	int domain = read_or(fd, SOL_SOCKET, SO_DOMAIN, AF_INET);
 	int mtu, headers = domain == AF_INET6 ? 40 + 20 : 20 + 20;
 

@@ -30,7 +30,7 @@ const char *nsc_setting_values(enum nsc_setting setting)
 
 static bool set_disable(const char *value)
 {
-	if (strcmp(value, "0") && strcmp(value, "1"))
+	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
 		return false;
 	nsc_settings.disabled = *value == '1';
 	return true;
@@ -113,10 +113,10 @@ static void read_variable(const char *variable)
 	for (int i = 0; i < NSC_SETTINGS; i++) {
 		size_t length = strlen(described[i].name);
 
-		if (strncmp(variable, described[i].name, length) || variable[length] != '=')
+		if (strncmp(variable, described[i].name, length) != 0 || variable[length] != '=')
 			continue;
 		if (variable[length + 1] && !set((enum nsc_setting)i, variable + length + 1))
-			nsc_settings.misunderstood |= 1u << i;
+			nsc_settings.misunderstood |= 1U << i;
 	}
 }
 

@@ -87,12 +87,14 @@ long age_at_least(const struct procnet_socket *connection)
 
 long age_of_process(long pid)
 {
-	FILE *file = fopen(say_text("/proc/%ld/stat", pid), "re");
+	char *path = say_text("/proc/%ld/stat", pid);
+	FILE *file = fopen(path, "re");
 	char line[1024] = "";
 	const char *after_name;
 	unsigned long long start;
 	struct timespec now;
 
+	free(path);
 	if (!file)
 		return AGE_UNKNOWN;
 	after_name = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;

@@ -12,7 +12,7 @@ enum { AGE_UNKNOWN = -1 };
  * both clocks start when it connects, so it is at least so old. AGE_UNKNOWN where the kernel does not
  * tell.
  */
-long age_at_least(const struct procnet_socket *socket);
+long age_at_least(const struct procnet_socket *connection);
 
 /*
  * The time since a process started, in seconds: what it has opened itself is at most so old (not what

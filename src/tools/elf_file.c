@@ -53,7 +53,7 @@ static int read_ident(int fd, struct nsc_abi *abi)
 
 	if (result)
 		return result;
-	if (memcmp(ident, ELFMAG, SELFMAG) || (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64) ||
+	if (memcmp(ident, ELFMAG, SELFMAG) != 0 || (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64) ||
 	    (ident[EI_DATA] != ELFDATA2LSB && ident[EI_DATA] != ELFDATA2MSB))
 		return -ENOEXEC;
 	abi->bits = ident[EI_CLASS];
@@ -108,7 +108,7 @@ static int has_interpreter(int fd, const struct nsc_abi *abi)
 	for (unsigned i = 0; !result && i < headers.count; i++) {
 		uint32_t type; /* comes first in both classes */
 
-		result = read_at(fd, &type, sizeof type, headers.offset + i * headers.size);
+		result = read_at(fd, &type, sizeof type, headers.offset + (uint64_t)i * headers.size);
 		if (!result && type == PT_INTERP)
 			return 1;
 	}

@@ -125,11 +125,12 @@ static bool is_enabled(struct attempt *attempt)
 
 static bool find_programs(struct attempt *attempt)
 {
-	struct trial_program all[TRIAL_MOST];
 	bool setuid = false;
 
 	attempt->programs_count = programs_find(attempt->programs, &attempt->stageable);
 	if (attempt->programs_count == 0) {
+		struct trial_program all[TRIAL_MOST];
+
 		if (root_is_machine() && programs_list(all)) {
 			say_error("no program that could be tried starts as things are: mend that first");
 			return false;

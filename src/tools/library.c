@@ -64,7 +64,7 @@ static bool find_beside(char *path)
 	if (strlen(directory) < strlen(bin))
 		return false;
 	end = slash - strlen(bin);
-	if (strcmp(end, bin))
+	if (strcmp(end, bin) != 0)
 		return false;
 	*end = '\0';
 	return exists(path, directory, lib);

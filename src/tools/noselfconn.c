@@ -21,7 +21,7 @@ static void check_environment(void)
 	for (int i = 0; i < NSC_SETTINGS; i++) {
 		enum nsc_setting setting = (enum nsc_setting)i;
 
-		if (nsc_settings.misunderstood & 1u << i)
+		if (nsc_settings.misunderstood & 1U << i)
 			nsc_say("%s is not %s; the default stays in force", nsc_setting_name(setting),
 			        nsc_setting_values(setting));
 	}
@@ -68,7 +68,7 @@ static bool is_in_reach(const char *path, const struct nsc_library *library, enu
 	if (found.obstacle == NSC_OBSTACLE_ABI && naming == NSC_NAMING_NAME && !strict)
 		then = "it runs unprotected, unless ld.so finds a libnoselfconn.so for it";
 	describe(&found, library, reason, sizeof reason);
-	if (strcmp(found.program, path))
+	if (strcmp(found.program, path) != 0)
 		nsc_say("'%s' is run by '%s', which %s; %s", path, found.program, reason, then);
 	else
 		nsc_say("'%s' %s; %s", path, reason, then);

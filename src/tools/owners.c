@@ -21,12 +21,15 @@ struct collection {
 static void take(struct collection *collection, const struct owner *owner)
 {
 	if (collection->count == collection->room) {
-		collection->room = 2 * collection->room + 64;
-		collection->owners = realloc(collection->owners, collection->room * sizeof *owner);
-		if (!collection->owners) {
+		size_t room = 2 * collection->room + 64;
+		struct owner *grown = realloc(collection->owners, room * sizeof *owner);
+
+		if (!grown) {
 			say_error("out of memory");
 			exit(CTL_TROUBLE);
 		}
+		collection->owners = grown;
+		collection->room = room;
 	}
 	collection->owners[collection->count++] = *owner;
 }

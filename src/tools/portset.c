@@ -52,7 +52,7 @@ bool portset_add(struct portset *set, const char *list)
 const char *portset_list(const struct portset *set)
 {
 	/* A port and a comma take at most 6 bytes; the longest list is of every second one. */
-	static const size_t room = 6 * 65536;
+	static const size_t room = (size_t)6 * 65536;
 	char *list = malloc(room), *at = list;
 
 	if (!list) {

@@ -159,6 +159,7 @@ struct preload_file preload_with(const struct preload_file *file, const char *li
 		say_error("out of memory");
 		exit(CTL_TROUBLE);
 	}
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a line follows, and the 0 with the rest */
 	memcpy(bytes, entry, length);
 	bytes[length] = '\n';
 	memcpy(bytes + length + 1, result.bytes, result.size + 1);

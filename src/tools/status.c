@@ -142,7 +142,7 @@ static void say_settings(bool json)
 			continue;
 		}
 		say_line("setting:  %s=%s", name, value);
-		if (nsc_settings.misunderstood & 1u << i)
+		if (nsc_settings.misunderstood & 1U << i)
 			say_line("          not understood, and ignored: it takes %s",
 			         nsc_setting_values((enum nsc_setting)i));
 	}

@@ -152,9 +152,7 @@ int trial_run(const struct trial *trial, const struct trial_program *programs, s
 	child = fork();
 	if (child == 0)
 		run_all(trial, programs, count, shared);
-	if (child < 0)
-		error = -errno;
-	else if (waitpid(child, &status, 0) < 0)
+	if (child < 0 || waitpid(child, &status, 0) < 0)
 		error = -errno;
 	else
 		error = shared->error;

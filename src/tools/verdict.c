@@ -64,7 +64,6 @@ void verdict(const struct trial *trial, const struct trial_program *program, int
              struct trial_result *result)
 {
 	const char *words;
-	char *line;
 
 	read_output(out);
 	words = fault(program);
@@ -75,7 +74,8 @@ void verdict(const struct trial *trial, const struct trial_program *program, int
 	else if (!words && WEXITSTATUS(status) != 0)
 		words = say_text("exit status %d: %s", WEXITSTATUS(status), line_with(""));
 	if (!words && trial->wanted && trial_traces(program)) {
-		line = line_with(trial->wanted);
+		char *line = line_with(trial->wanted);
+
 		if (line)
 			snprintf(result->words, sizeof result->words, "%s", path_in(line));
 		else
