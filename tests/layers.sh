@@ -13,7 +13,7 @@ options
 report
 settings
 line kernel signals cleanup
-libc numbers address
+libc numbers address version
 '
 
 shim=$srcdir/src/shim
