@@ -31,6 +31,8 @@ else
 	run_ctl enable
 	tap_is "$status, $(ls "$machine/etc")" "3, " "enable: a library for one of two ABIs is refused"
 	tap_says '32-bit x86, not as root.*: ERROR: ld.so' "enable: it says whose programs would not find it"
+	tap_says 'to mend it: install libnoselfconn.so for 32-bit x86 too, or .*: noselfconnctl --partial enable' \
+		"enable: it says what to do"
 	run_ctl --partial enable
 	tap_is "$status, $(cat "$preload"), $(starts), $(protects)" "0, $lib/libnoselfconn.so, yes, yes" \
 		"enable --partial: that is accepted"

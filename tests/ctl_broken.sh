@@ -5,6 +5,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/..}/tests/ctl_machine.sh"
 
+machine_copy /usr/bin/flock
 shim=$lib/libnoselfconn.so installed=$machine$lib/libnoselfconn.so
 cc=${CC:-cc}
 
@@ -83,8 +84,16 @@ rm "$preload"
 ln -s preload-elsewhere "$preload"
 refuses 'is not a regular file' "a symbolic link"
 run_ctl disable
-tap_is "$status, $(readlink "$preload")" "3, preload-elsewhere" "disable: leaves a symbolic link alone"
-rm "$preload"
+tap_is "$status, $(readlink "$preload")" "0, preload-elsewhere" "disable: a symbolic link to nowhere lists nothing"
+echo /opt.so >"$machine/etc/preload-elsewhere"
+run_ctl disable
+tap_is "$status, $(readlink "$preload")" "0, preload-elsewhere" "disable: nor does one to a file with others' entries"
+echo "$shim" >"$machine/etc/preload-elsewhere"
+run_ctl disable
+tap_is "$status, $(readlink "$preload"), $(cat "$preload")" "3, preload-elsewhere, $shim" \
+	"disable: one to a file with an entry of ours is left alone, and that is a failure"
+tap_says "ld.so.preload lists $shim, and is not a regular file: take it out by hand" "disable: it says so"
+rm "$preload" "$machine/etc/preload-elsewhere"
 
 # With an entry of ours that is broken, enabling what is sound mends it.
 echo /opt/libnoselfconn.so >"$preload"
@@ -137,6 +146,28 @@ tap_says 'Read-only file system' "disable: read-only /etc: it says why"
 mount -o remount,rw "$machine/etc"
 run_ctl disable
 
+# Errors at which something has been written already.
+if ! strace -o /dev/null true 2>/dev/null; then
+	tap_skip "errors behind the backup" "no strace here that works"
+else
+	# usage: fails_at CALL NUMBER NAME: enable fails there, and /etc is as it was
+	fails_at() {
+		rm -rf "$tmp/etc"
+		cp -a "$machine/etc" "$tmp/etc"
+		status=0
+		strace -o /dev/null -e "trace=$1" -e "inject=$1:error=EIO:when=$2" \
+			"$builddir/noselfconnctl" --root "$machine" enable >"$tmp/said" 2>&1 || status=$?
+		diff -r --no-dereference "$tmp/etc" "$machine/etc" >&2 || status="$status, and /etc changed"
+		tap_is "$status, $(grep -c 'Input/output error' "$tmp/said")" "3, 1" "enable: $3: all is as it was"
+	}
+	echo "$lib/needless.so" >"$preload"
+	$cc -shared -nostdlib -o "$machine$lib/needless.so" -x c /dev/null
+	fails_at renameat 2 "an error behind the backup"
+	fails_at fsync 4 "an error when the new file is in place already"
+	rm "$preload"
+	fails_at fsync 2 "the same where there was no file"
+fi
+
 # usage: fill: takes all the space that /etc has
 fill() {
 	cat /dev/zero >"$machine/etc/full" 2>/dev/null || :
@@ -159,5 +190,28 @@ run_ctl disable
 tap_is "$status, $(tail -n 1 "$preload"), $(in_etc)" \
 	"3, # changed since, full ld.so.preload ld.so.preload.noselfconn-backup " \
 	"disable: no space, and no backup that would do: the old file stays"
+rm "$machine/etc/"*
+
+# Who may not change anything is told so at once, and no program is run.
+chmod 755 "$machine/etc"
+status=0
+says=$(as_nobody "$ctl" enable 2>&1) || status=$?
+tap_is "$status, $says" "3, noselfconnctl: /etc cannot be written: Permission denied" "enable by others than root"
+
+# Anybody may lock /etc, and is not to keep an administrator from getting a machine back.
+run_ctl enable
+mkfifo "$tmp/held"
+as_nobody /usr/bin/flock /etc /bin/sh -c 'echo locked; read _' <"$tmp/held" >"$tmp/locked" &
+holder=$!
+exec 9>"$tmp/held"
+until grep -q locked "$tmp/locked"; do
+	kill -0 $holder || exit 99
+	sleep 0.05
+done
+run_ctl disable
+tap_is "$status, $(ls -A "$machine/etc")" "0, " "disable: while others hold a lock on /etc"
+tap_says 'waiting: another process has locked /etc' "disable: it says that it waits"
+exec 9>&-
+wait $holder || :
 
 tap_done

@@ -50,6 +50,8 @@ tap_is "$(NOSELFCONN_LOG=$bytes json 'ascii(j["settings"]["NOSELFCONN_LOG"])')" 
 	"bytes that are no text are valid JSON all the same"
 
 # The version, by a note in the library.
+run_ctl status
+tap_says "^version: *$(sed -n 's/^PACKAGE_VERSION = //p' "$builddir/Makefile")$" "the version that the built library tells"
 cat >"$tmp/note.s" <<'END'
 .section .note.noselfconn,"a",%note
 .balign 4
@@ -68,6 +70,22 @@ tap_says '^version: *7.8.9$' "the version that a library's note tells"
 ${CC:-cc} -shared -nostdlib -o "$machine/opt/libnoselfconn.so" -x c /dev/null
 run_ctl status
 tap_says '^version: *unknown$' "a library that does not tell its version"
+
+# One for which this kernel has no ABI, as an x32 ld.so often is: nobody's fault, also seen by others than root, who have no
+# mount namespace to try it without any ld.so.preload.
+loader=$(ldd /bin/true | sed -n 's|^[^/]*\(/[^ ]*/ld[^ ]*\) (.*|\1|p')
+mkdir "$machine/usr/lib/other-linux-other"
+cp "$machine$loader" "$machine/lib/ld-linux-other.so.2"
+cp "$machine$lib/libm.so.6" "$machine/usr/lib/other-linux-other"
+for file in "$machine/lib/ld-linux-other.so.2" "$machine/usr/lib/other-linux-other/libm.so.6"; do
+	# The machine field of the ELF header.
+	printf '\021\021' | dd of="$file" bs=1 seek=18 conv=notrunc 2>/dev/null
+done
+echo "$shim" >"$preload"
+status=0
+says=$(as_nobody "$ctl" status 2>&1) || status=$?
+tap_is "$status" 0 "an ABI that this kernel does not run, seen by others than root: sound"
+rm -r "$machine/lib/ld-linux-other.so.2" "$machine/usr/lib/other-linux-other"
 
 # Broken states; those of the library are ctl_broken.sh's.
 echo "/opt/gone.so" >"$preload"
@@ -100,6 +118,8 @@ wrong "no command"
 wrong "no such command" protect
 wrong "no such option" --frobnicate status
 wrong "an option that is another's" --reserve status
+tap_says '^noselfconnctl: --reserve is not for status$' "wrong usage: it says which option"
+wrong "a root folder where none is looked at" --root / scan
 wrong "an argument too many" status 1
 wrong "a port that is none" ports 65536
 wrong "a port 0" ports 0

@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
 
 struct request {
 	struct nlmsghdr head;

@@ -64,7 +64,7 @@ __attribute__((noreturn)) static void misuse(void)
 __attribute__((noreturn)) static void print(const char *text)
 {
 	if (fputs(text, stdout) < 0 || fflush(stdout)) {
-		nsc_say("cannot write: %s", strerror(errno));
+		say_error("cannot write: %s", strerror(errno));
 		exit(NSC_STATUS_OWN_ERROR);
 	}
 	exit(EXIT_SUCCESS);
@@ -86,11 +86,11 @@ static bool is_understood(enum nsc_setting setting, const char *value)
 static void set(enum nsc_setting setting, const char *option, const char *value)
 {
 	if (!is_understood(setting, value)) {
-		nsc_say("--%s: '%s' is not %s", option, value, nsc_setting_values(setting));
+		say_error("--%s: '%s' is not %s", option, value, nsc_setting_values(setting));
 		misuse();
 	}
 	if (setenv(nsc_setting_name(setting), value, 1)) {
-		nsc_say("cannot set %s: %s", nsc_setting_name(setting), strerror(errno));
+		say_error("cannot set %s: %s", nsc_setting_name(setting), strerror(errno));
 		exit(NSC_STATUS_OWN_ERROR);
 	}
 }
@@ -136,7 +136,7 @@ struct nsc_request nsc_arguments_read(int argc, char **argv)
 		take_option(option, &request);
 	request.command = argv + optind;
 	if (request.shell && *request.command) {
-		nsc_say("--shell takes no command, and here is '%s'", *request.command);
+		say_error("--shell takes no command, and here is '%s'", *request.command);
 		misuse();
 	}
 	if (request.shell) {
@@ -146,7 +146,7 @@ struct nsc_request nsc_arguments_read(int argc, char **argv)
 		request.command = shell;
 	}
 	if (!*request.command) {
-		nsc_say("which command?");
+		say_error("which command?");
 		misuse();
 	}
 	return request;

@@ -6,7 +6,7 @@
 
 #include "libraries.h"
 #include "preload_file.h"
-#include "ctl_say.h"
+#include "say.h"
 #include "trouble.h"
 
 /* /usr/lib/x86_64-linux-gnu/NAME as /usr/$LIB/NAME, which ld.so makes the path of each ABI. */
@@ -23,7 +23,7 @@ static const char *for_each_abi(const char *path)
 	return NULL;
 }
 
-static const char *find_library(struct object_abi abi)
+static const char *find_library(struct elf_abi abi)
 {
 	const char *path = library_find(PRELOAD_LIBRARY, abi, false);
 
@@ -45,7 +45,7 @@ bool candidates_find(const char *library, bool tried, struct candidates *candida
 	struct troubles troubles = {0};
 	const char *path = library;
 
-	candidates->abi = count ? abis[0].abi : object_own_abi();
+	candidates->abi = count ? abis[0].abi : elf_own_abi();
 	if (!path)
 		path = find_library(candidates->abi);
 	trouble_in_entry(path, "install libnoselfconn.so (again), or name it by --library", &troubles);

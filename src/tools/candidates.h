@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "object.h"
+#include "elf_abi.h"
 
 enum { CANDIDATES_MOST = 3 };
 
 struct candidates {
 	const char *entries[CANDIDATES_MOST]; /* the best first */
 	size_t count;
-	struct object_abi abi; /* the one that is served by each of them */
+	struct elf_abi abi; /* the one that is served by each of them */
 };
 
 /*

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
+
+const char say_program[] = "noselfconnctl";
+const int say_failure = CTL_TROUBLE;
 
 static const char help[] =
 	"usage: noselfconnctl [OPTION...] COMMAND [PORT...]\n"
@@ -26,7 +29,7 @@ static const char help[] =
 	"  --library PATH   another library file, or name, than libnoselfconn.so where ld.so finds it\n"
 	"  --partial        enable: also where some ABI's programs have no library and will say so at each start\n"
 	"  --reserve        ports: reserve them, now and after the next boot\n"
-	"  --root DIRECTORY the files of this root folder, as of an image\n"
+	"  --root DIRECTORY the files of this root folder, as of an image; not for scan\n"
 	"  --help, --version\n"
 	"\n"
 	"exit status:\n"
@@ -35,16 +38,26 @@ static const char help[] =
 	"  2  wrong usage\n"
 	"  3  refused, failed, broken; nothing has been changed, or it is as it was\n";
 
+enum { JSON, LIBRARY, PARTIAL, RESERVE, ROOT, HELP, TELL_VERSION };
+
+static const struct option options[] = {
+	{"json", no_argument, NULL, JSON},       {"library", required_argument, NULL, LIBRARY},
+	{"partial", no_argument, NULL, PARTIAL}, {"reserve", no_argument, NULL, RESERVE},
+	{"root", required_argument, NULL, ROOT}, {"help", no_argument, NULL, HELP},
+	{"version", no_argument, NULL, TELL_VERSION}, {NULL, 0, NULL, 0},
+};
+
 static const struct command {
 	const char *name;
 	int (*run)(const struct ctl *ctl);
-	bool json, reserve, library, partial, arguments;
+	unsigned options; /* 1 << JSON and so on */
+	bool arguments;
 } commands[] = {
-	{.name = "enable", .run = ctl_enable, .library = true, .partial = true},
-	{.name = "disable", .run = ctl_disable, .library = true},
-	{.name = "status", .run = ctl_status, .library = true, .json = true},
-	{.name = "ports", .run = ctl_ports, .json = true, .reserve = true, .arguments = true},
-	{.name = "scan", .run = ctl_scan, .json = true},
+	{"enable", ctl_enable, 1 << LIBRARY | 1 << PARTIAL | 1 << ROOT, false},
+	{"disable", ctl_disable, 1 << LIBRARY | 1 << ROOT, false},
+	{"status", ctl_status, 1 << LIBRARY | 1 << JSON | 1 << ROOT, false},
+	{"ports", ctl_ports, 1 << JSON | 1 << RESERVE | 1 << ROOT, true},
+	{"scan", ctl_scan, 1 << JSON, false},
 };
 
 static int misuse(const char *what)
@@ -54,21 +67,32 @@ static int misuse(const char *what)
 	return CTL_USAGE;
 }
 
-static int run(const char *name, const struct ctl *ctl)
+static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-		const struct command *command = &commands[i];
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
 
-		if (strcmp(name, command->name) != 0)
-			continue;
-		if ((ctl->json && !command->json) || (ctl->reserve && !command->reserve) ||
-		    (ctl->library && !command->library) || (ctl->partial && !command->partial))
-			return misuse(say_text("an option is not for %s", name));
-		if (ctl->count && !command->arguments)
-			return misuse(say_text("%s takes no '%s'", name, ctl->arguments[0]));
-		return command->run(ctl);
+static int run(const char *name, unsigned given, const char *root, const struct ctl *ctl)
+{
+	const struct command *command = find_command(name);
+	int error;
+
+	if (!command)
+		return misuse(say_text("what is '%s'?", name));
+	for (const struct option *option = options; option->name; option++)
+		if (given & ~command->options & 1u << option->val)
+			return misuse(say_text("--%s is not for %s", option->name, name));
+	if (ctl->count && !command->arguments)
+		return misuse(say_text("%s takes no '%s'", name, ctl->arguments[0]));
+	error = root_enter(root);
+	if (error) {
+		say_error("%s: %s", root, strerror(-error));
+		return CTL_TROUBLE;
 	}
-	return misuse(say_text("what is '%s'?", name));
+	return command->run(ctl);
 }
 
 /* Output that nobody got is no success: a full disk, a closed pipe. */
@@ -88,55 +112,38 @@ static bool is_entry(const char *library)
 
 int main(int argc, char *argv[])
 {
-	enum { JSON = 1, LIBRARY, PARTIAL, RESERVE, ROOT, HELP, TELL_VERSION };
-	static const struct option options[] = {
-		{"json", no_argument, NULL, JSON},       {"library", required_argument, NULL, LIBRARY},
-		{"partial", no_argument, NULL, PARTIAL}, {"reserve", no_argument, NULL, RESERVE},
-		{"root", required_argument, NULL, ROOT}, {"help", no_argument, NULL, HELP},
-		{"version", no_argument, NULL, TELL_VERSION}, {NULL, 0, NULL, 0},
-	};
 	struct ctl ctl = {0};
 	const char *root = "/";
-	int option, error;
+	unsigned given = 0;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case JSON:
-			ctl.json = true;
-			break;
-		case LIBRARY:
-			ctl.library = optarg;
-			break;
-		case PARTIAL:
-			ctl.partial = true;
-			break;
-		case RESERVE:
-			ctl.reserve = true;
-			break;
-		case ROOT:
-			root = optarg;
-			break;
-		case HELP:
+		if (option == HELP) {
 			fputs(help, stdout);
 			return finish(CTL_OK);
-		case TELL_VERSION:
+		}
+		if (option == TELL_VERSION) {
 			say_line("noselfconnctl " PACKAGE_VERSION);
 			return finish(CTL_OK);
-		default:
+		}
+		if (option == '?') {
 			fputs("Try 'noselfconnctl --help'.\n", stderr);
 			return CTL_USAGE;
 		}
+		given |= 1u << option;
+		if (option == LIBRARY)
+			ctl.library = optarg;
+		if (option == ROOT)
+			root = optarg;
 	}
 	if (optind == argc)
 		return misuse("which command?");
 	if (ctl.library && !is_entry(ctl.library))
 		return misuse(say_text("'%s' is neither an absolute path nor a name without a slash", ctl.library));
-	error = root_enter(root);
-	if (error) {
-		say_error("%s: %s", root, strerror(-error));
-		return CTL_TROUBLE;
-	}
+	ctl.json = given & 1u << JSON;
+	ctl.partial = given & 1u << PARTIAL;
+	ctl.reserve = given & 1u << RESERVE;
 	ctl.arguments = argv + optind + 1;
 	ctl.count = argc - optind - 1;
-	return finish(run(argv[optind], &ctl));
+	return finish(run(argv[optind], given, root, &ctl));
 }

@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/* Exit statuses, as noselfconnctl(8) has them: CTL_NO is the answer "no", not a failure. */
+enum { CTL_OK, CTL_NO, CTL_USAGE, CTL_TROUBLE };
+
 struct ctl {
 	const char *library; /* an entry, as --library has it; NULL: libnoselfconn.so, wherever it is */
 	bool partial; /* enable although some ABI has no library */
@@ -13,7 +16,7 @@ struct ctl {
 	int count;
 };
 
-/* Each returns an exit status, see say.h, after root_enter(). */
+/* Each returns an exit status; root_enter() has come before. */
 int ctl_enable(const struct ctl *ctl);
 int ctl_disable(const struct ctl *ctl);
 int ctl_status(const struct ctl *ctl);

@@ -12,7 +12,7 @@
 #include "etc.h"
 #include "replace_file.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
 static bool backup_is(int etc, const struct preload_file *wanted)
 {
@@ -48,21 +48,39 @@ static int put(int etc, const struct preload_file *wanted)
 	return error;
 }
 
+/* What a link leads to, which ld.so follows. False where that is not to be read; where it leads nowhere nothing is listed. */
+static bool read_elsewhere(struct preload_file *file)
+{
+	int fd = root_open(PRELOAD_PATH, O_RDONLY | O_NONBLOCK), error;
+	struct stat status;
+
+	if (fd < 0)
+		return fd == -ENOENT;
+	/* ld.so takes nothing from what has no size. */
+	error = fstat(fd, &status) ? -errno : S_ISREG(status.st_mode) ? preload_read_all(fd, file) : 0;
+	close(fd);
+	return !error;
+}
+
 int ctl_disable(const struct ctl *ctl)
 {
 	const char *path = root_path(PRELOAD_PATH), *ours;
 	struct preload_file file, wanted;
-	int error, etc = etc_lock();
+	int error, etc = etc_lock(LOCK_WAIT_SHORTLY);
 
 	if (etc < 0 || !etc_read(etc, &file))
 		return CTL_TROUBLE;
-	if (file.exists && !S_ISREG(file.status.st_mode)) {
-		say_error("%s is not a regular file: edit what it leads to by hand", path);
+	if (file.exists && !S_ISREG(file.status.st_mode) && !read_elsewhere(&file)) {
+		say_error("%s cannot be read", path);
 		return CTL_TROUBLE;
 	}
 	if (!preload_ours(&file, ctl->library, &ours)) {
 		say_line("disabled already: %s does not list " PRELOAD_LIBRARY, path);
 		return CTL_OK;
+	}
+	if (!S_ISREG(file.status.st_mode)) {
+		say_error("%s lists %s, and is not a regular file: take it out by hand", path, ours);
+		return CTL_TROUBLE;
 	}
 	wanted = preload_without(&file, ctl->library);
 	error = put(etc, &wanted);

@@ -1,152 +1,96 @@
 /* SPDX-License-Identifier: MIT */
-/* What the head of an ELF file (elf(5)) says about who can load it. No offset in it is trusted. */
+/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole? Nothing in it is trusted. */
 #include "elf_file.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* execve(2) takes no more program headers than fill this: load_elf_phdrs() in the kernel. */
-enum { MAX_HEADERS_SIZE = 65536 };
+#include "elf_segments.h"
+#include "say.h"
 
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-enum { OUR_ENDIAN = ELFDATA2LSB };
-#else
-enum { OUR_ENDIAN = ELFDATA2MSB };
-#endif
-
-/* Where the program headers are, in either class. */
-struct headers {
-	uint64_t offset;
-	unsigned size, count;
-};
-
-/* Exactly `size` bytes, or -ENOEXEC where the file ends before. */
-static int read_at(int fd, void *to, size_t size, uint64_t offset)
+int elf_is_interpreted(int fd)
 {
-	size_t have = 0;
+	struct elf_segments segments;
+	struct elf_segment segment;
+	int result = elf_find_segments(fd, &segments);
 
-	while (have < size) {
-		ssize_t got;
-
-		if (offset > (uint64_t)INT64_MAX - size)
-			return -ENOEXEC;
-		got = pread(fd, (char *)to + have, size - have, (off_t)(offset + have));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return -ENOEXEC;
-		have += (size_t)got;
-	}
-	return 0;
-}
-
-static int read_ident(int fd, struct nsc_abi *abi)
-{
-	unsigned char ident[EI_NIDENT];
-	int result = read_at(fd, ident, sizeof ident, 0);
-
-	if (result)
-		return result;
-	if (memcmp(ident, ELFMAG, SELFMAG) != 0 || (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64) ||
-	    (ident[EI_DATA] != ELFDATA2LSB && ident[EI_DATA] != ELFDATA2MSB))
-		return -ENOEXEC;
-	abi->bits = ident[EI_CLASS];
-	abi->endian = ident[EI_DATA];
-	return 0;
-}
-
-/* e_machine is in the same place in both classes, in the file's own byte order. */
-static int read_machine(int fd, struct nsc_abi *abi)
-{
-	unsigned char bytes[2];
-	int result = read_at(fd, bytes, sizeof bytes, offsetof(Elf64_Ehdr, e_machine));
-
-	if (result)
-		return result;
-	if (abi->endian == ELFDATA2LSB)
-		abi->machine = (uint16_t)(bytes[0] | bytes[1] << 8);
-	else
-		abi->machine = (uint16_t)(bytes[0] << 8 | bytes[1]);
-	return 0;
-}
-
-static int read_headers(int fd, const struct nsc_abi *abi, struct headers *headers)
-{
-	size_t wanted = abi->bits == ELFCLASS64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	Elf64_Ehdr wide;
-	Elf32_Ehdr narrow;
-	int result;
-
-	if (abi->bits == ELFCLASS64) {
-		result = read_at(fd, &wide, sizeof wide, 0);
-		*headers = (struct headers){wide.e_phoff, wide.e_phentsize, wide.e_phnum};
-	} else {
-		result = read_at(fd, &narrow, sizeof narrow, 0);
-		*headers = (struct headers){narrow.e_phoff, narrow.e_phentsize, narrow.e_phnum};
-	}
-	if (result)
-		return result;
-	if (headers->size != wanted || !headers->count || headers->size * headers->count > MAX_HEADERS_SIZE)
-		return -ENOEXEC;
-	return 0;
-}
-
-/* Is PT_INTERP among the program headers? 1, 0, or a negative number where that cannot be told. */
-static int has_interpreter(int fd, const struct nsc_abi *abi)
-{
-	struct headers headers;
-	int result = read_headers(fd, abi, &headers);
-
-	if (!result && headers.offset > INT64_MAX - MAX_HEADERS_SIZE)
-		return -ENOEXEC;
-	for (unsigned i = 0; !result && i < headers.count; i++) {
-		uint32_t type; /* comes first in both classes */
-
-		result = read_at(fd, &type, sizeof type, headers.offset + (uint64_t)i * headers.size);
-		if (!result && type == PT_INTERP)
+	for (unsigned i = 0; !result && i < segments.count; i++) {
+		result = elf_read_segment(fd, &segments, i, &segment);
+		if (!result && segment.type == PT_INTERP)
 			return 1;
 	}
 	return result;
 }
 
-int nsc_elf_file_read(int fd, struct nsc_elf_file *file)
+static bool is_within(uint64_t at, uint64_t size, uint64_t file_size)
 {
-	int result = read_ident(fd, &file->abi);
-
-	if (!result)
-		result = read_machine(fd, &file->abi);
-	if (result)
-		return result;
-	file->interpreted = file->abi.endian != OUR_ENDIAN || has_interpreter(fd, &file->abi) != 0;
-	return 0;
+	return at <= file_size && size <= file_size - at;
 }
 
-bool nsc_abi_same(const struct nsc_abi *one, const struct nsc_abi *other)
+enum elf_state elf_judge(int fd, struct elf_abi *abi)
 {
-	return one->bits == other->bits && one->endian == other->endian && one->machine == other->machine;
+	struct elf_segments segments;
+	struct elf_segment segment;
+	struct stat status;
+	uint64_t size;
+
+	if (fstat(fd, &status))
+		return ELF_GARBAGE;
+	if (status.st_size == 0)
+		return ELF_EMPTY;
+	if (elf_read_abi(fd, abi) || elf_find_segments(fd, &segments) ||
+	    (segments.type != ET_DYN && segments.type != ET_EXEC))
+		return ELF_GARBAGE;
+	size = (uint64_t)status.st_size;
+	for (unsigned i = 0; i < segments.count; i++)
+		if (elf_read_segment(fd, &segments, i, &segment) || !is_within(segment.at, segment.size, size))
+			return ELF_TRUNCATED;
+	return is_within(segments.sections_at, segments.sections_size, size) ? ELF_SOUND : ELF_TRUNCATED;
 }
 
-void nsc_abi_name(const struct nsc_abi *abi, char *name, unsigned long size)
+/* Elf32_Nhdr and Elf64_Nhdr are the same. */
+static const char *version_in(const unsigned char *notes, size_t size)
 {
-	static const struct {
-		uint16_t machine;
-		char name[14];
-	} known[] = {{EM_386, "x86"},       {EM_X86_64, "x86-64"}, {EM_ARM, "ARM"},    {EM_AARCH64, "ARM"},
-	             {EM_MIPS, "MIPS"},     {EM_PPC, "PowerPC"},   {EM_PPC64, "PowerPC"}, {EM_S390, "S/390"},
-	             {EM_RISCV, "RISC-V"},  {258, "LoongArch"}};
-	int bits = abi->bits == ELFCLASS64 ? 64 : 32;
+	static const char owner[] = "noselfconn";
+	enum { NOTE_VERSION = 1 };
+	Elf32_Nhdr head;
 
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (known[i].machine == abi->machine) {
-			snprintf(name, size, "%d-bit %s", bits, known[i].name);
-			return;
+	for (size_t at = 0, name, text; size - at >= sizeof head;) {
+		memcpy(&head, notes + at, sizeof head);
+		name = at + sizeof head;
+		if (head.n_namesz > size - name)
+			break;
+		text = name + ((head.n_namesz + (size_t)3) & ~(size_t)3);
+		if (text > size || head.n_descsz > size - text)
+			break;
+		if (head.n_type == NOTE_VERSION && head.n_namesz == sizeof owner && memcmp(notes + name, owner, sizeof owner) == 0) {
+			char *version = say_text("%.*s", (int)head.n_descsz, (const char *)notes + text);
+
+			version[strspn(version, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-+~")] = '\0';
+			return *version ? version : NULL;
 		}
+		at = text + ((head.n_descsz + (size_t)3) & ~(size_t)3);
+		if (at > size)
+			break;
 	}
-	snprintf(name, size, "%d-bit machine %d", bits, abi->machine);
+	return NULL;
+}
+
+const char *elf_version(int fd)
+{
+	unsigned char notes[4096];
+	struct elf_segments segments;
+	struct elf_segment segment;
+	const char *version = NULL;
+	int result = elf_find_segments(fd, &segments);
+
+	for (unsigned i = 0; !result && !version && i < segments.count; i++) {
+		result = elf_read_segment(fd, &segments, i, &segment);
+		if (!result && segment.type == PT_NOTE && segment.size <= sizeof notes &&
+		    !elf_read_at(fd, notes, (size_t)segment.size, segment.at))
+			version = version_in(notes, (size_t)segment.size);
+	}
+	return version;
 }

@@ -1,32 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* What the head of an ELF file (elf(5)) says about who can load it. No offset in it is trusted. */
+/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole? Nothing in it is trusted. */
 #ifndef NSC_ELF_FILE_H
 #define NSC_ELF_FILE_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-/* Two files with the same ABI can be loaded into one process, as far as their heads tell. */
-struct nsc_abi {
-	unsigned char bits;   /* ELFCLASS32 or ELFCLASS64 */
-	unsigned char endian; /* ELFDATA2LSB or ELFDATA2MSB */
-	uint16_t machine;     /* EM_... */
-};
-
-struct nsc_elf_file {
-	struct nsc_abi abi;
-	bool interpreted; /* ld.so loads it (PT_INTERP). True also where that cannot be told. */
-};
+#include "elf_abi.h"
 
 /*
- * Reads the head of the file behind `fd`. Returns 0, -ENOEXEC where it is no ELF file, or another -errno. A file of
- * the other endianness is not read beyond its ABI.
+ * Does ld.so start the program, by a PT_INTERP? 1 or 0; -ENOEXEC where the file is of another byte order than ours, ends too
+ * early or makes no sense; or another -errno.
  */
-int nsc_elf_file_read(int fd, struct nsc_elf_file *file);
+int elf_is_interpreted(int fd);
 
-bool nsc_abi_same(const struct nsc_abi *one, const struct nsc_abi *other);
+enum elf_state {
+	ELF_SOUND,
+	ELF_EMPTY,
+	ELF_GARBAGE,  /* no program or shared object of our byte order */
+	ELF_TRUNCATED /* shorter than its own tables say; ld.so may die of SIGBUS */
+};
 
-/* "64-bit x86-64", or with a number for a machine that has no name here; into `name`, of `size` bytes. */
-void nsc_abi_name(const struct nsc_abi *abi, char *name, unsigned long size);
+/* `abi` is set where ELF_SOUND or ELF_TRUNCATED is returned. */
+enum elf_state elf_judge(int fd, struct elf_abi *abi);
+
+/* The version that libnoselfconn.so gives in a note, see src/shim/version.c: a word; NULL where the file has none. */
+const char *elf_version(int fd);
 
 #endif

@@ -4,15 +4,18 @@
  * start with the very file, and takes it back where they do not start afterwards.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "candidates.h"
 #include "ctl.h"
+#include "elf_abi.h"
 #include "etc.h"
 #include "programs.h"
 #include "replace_file.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 #include "trouble.h"
 
 enum { LINES_MOST = CANDIDATES_MOST * 2 * TRIAL_MOST };
@@ -25,6 +28,7 @@ struct attempt {
 	size_t programs_count;
 	int stageable;
 	struct candidates candidates;
+	const char *unserved; /* an ABI whose ld.so does not find the library, by name; NULL for none */
 	/* What trial runs said: of interest only where no candidate will do. */
 	const char *lines[LINES_MOST];
 	size_t lines_count;
@@ -42,10 +46,13 @@ static void say_lines(const struct attempt *attempt, size_t first)
 		say_error("%s", attempt->lines[i]);
 }
 
-static bool tolerated(const struct attempt *attempt, const struct trial_program *program)
+/* A failure that is not the library's, but the want of one for another ABI: --partial lets it through. */
+static bool lets_through(struct attempt *attempt, const struct trial_program *program)
 {
-	return attempt->ctl->partial && program->kind == TRIAL_ABI && 
-	       !object_same_abi(program->abi, attempt->candidates.abi);
+	if (program->kind != TRIAL_ABI || elf_same_abi(program->abi, attempt->candidates.abi))
+		return false;
+	attempt->unserved = elf_abi_name(program->abi);
+	return attempt->ctl->partial;
 }
 
 static bool passes(struct attempt *attempt, struct trial *trial, const char *entry)
@@ -64,10 +71,11 @@ static bool passes(struct attempt *attempt, struct trial *trial, const char *ent
 	}
 	for (size_t i = 0; i < attempt->programs_count; i++) {
 		const struct trial_program *program = &attempt->programs[i];
-		bool let_through = tolerated(attempt, program);
+		bool let_through;
 
 		if (results[i].passed)
 			continue;
+		let_through = lets_through(attempt, program);
 		note(attempt, say_text("'%s' %s: %s: %s", entry,
 		                       let_through ? "let through by --partial" : "will not do", program->name,
 		                       results[i].words));
@@ -106,21 +114,25 @@ static bool write_file(const struct attempt *attempt, const struct preload_file 
 {
 	const struct preload_file *old = &attempt->file;
 	int error = old->exists ? replace_file(attempt->etc, ETC_BACKUP, PRELOAD_NAME, old->bytes, old->size) : 0;
+	bool begun = !error;
 
 	if (!error)
 		error = replace_file(attempt->etc, PRELOAD_NAME, PRELOAD_NAME, wanted->bytes, wanted->size);
 	if (error)
 		say_error("%s cannot be written: %s", root_path(PRELOAD_PATH), strerror(-error));
+	/* It may be in place all the same, only not known to be on the disk; and there is a backup too many. */
+	if (error && begun)
+		roll_back(attempt);
 	return !error;
 }
 
 /* Our entry is there already, just once, as it was asked for, and works. */
-static bool is_enabled(struct attempt *attempt)
+static bool is_enabled(struct attempt *attempt, const char **ours)
 {
-	const char *library = attempt->ctl->library, *ours;
+	const char *library = attempt->ctl->library;
 
-	return preload_ours(&attempt->file, library, &ours) == 1 && (!library || strcmp(ours, library) == 0) &&
-	       in_force_passes(attempt, ours);
+	return preload_ours(&attempt->file, library, ours) == 1 && (!library || strcmp(*ours, library) == 0) &&
+	       in_force_passes(attempt, *ours);
 }
 
 static bool find_programs(struct attempt *attempt)
@@ -174,8 +186,7 @@ static int try_all(struct attempt *attempt)
 	const char *path = root_path(PRELOAD_PATH), *entry;
 	bool over = false;
 
-	if (is_enabled(attempt)) {
-		preload_ours(&attempt->file, attempt->ctl->library, &entry);
+	if (is_enabled(attempt, &entry)) {
 		say_lines(attempt, 0);
 		say_line("enabled already: %s lists %s", path, entry);
 		return CTL_OK;
@@ -190,8 +201,13 @@ static int try_all(struct attempt *attempt)
 		say_line("enabled: %s lists %s; programs that start from now on have it", path, entry);
 		return CTL_OK;
 	}
-	if (!over)
-		say_lines(attempt, 0);
+	if (over)
+		return CTL_TROUBLE;
+	say_lines(attempt, 0);
+	if (attempt->unserved && !attempt->ctl->partial)
+		say_error("  to mend it: install libnoselfconn.so for %s too, or let its programs go without one: "
+		          "noselfconnctl --partial enable",
+		          attempt->unserved);
 	return CTL_TROUBLE;
 }
 
@@ -211,8 +227,15 @@ int ctl_enable(const struct ctl *ctl)
 	int status = CTL_TROUBLE;
 
 	attempt.ctl = ctl;
-	attempt.etc = etc_lock();
-	if (attempt.etc < 0 || !etc_read(attempt.etc, &attempt.file))
+	attempt.etc = etc_lock(LOCK_WAIT);
+	if (attempt.etc < 0)
+		return CTL_TROUBLE;
+	/* Not only after all the trial runs. */
+	if (faccessat(attempt.etc, ".", W_OK, AT_EACCESS)) {
+		say_error("%s cannot be written: %s", root_path("/etc"), strerror(errno));
+		return CTL_TROUBLE;
+	}
+	if (!etc_read(attempt.etc, &attempt.file))
 		return CTL_TROUBLE;
 	if (is_fit(ctl, &attempt.file) && find_programs(&attempt) &&
 	    candidates_find(ctl->library, attempt.programs_count, &attempt.candidates))

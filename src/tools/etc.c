@@ -2,21 +2,21 @@
 /* The root's /etc, while it is being edited: opened, locked, and /etc/ld.so.preload in it read. */
 #include "etc.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
-int etc_lock(void)
+int etc_lock(enum lock_wait wait)
 {
-	int etc = root_open("/etc", O_RDONLY | O_DIRECTORY);
+	int etc = root_open("/etc", O_RDONLY | O_DIRECTORY), error = etc < 0 ? etc : 0;
 
-	if (etc >= 0 && flock(etc, LOCK_EX) == 0)
+	if (!error)
+		error = lock_folder(etc, root_path("/etc"), wait);
+	if (!error)
 		return etc;
-	say_error("%s: %s", root_path("/etc"), strerror(etc < 0 ? -etc : errno));
+	say_error("%s: %s", root_path("/etc"), strerror(-error));
 	return -1;
 }
 

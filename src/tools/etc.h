@@ -4,14 +4,12 @@
 #define NSC_ETC_H
 
 #include "preload_file.h"
+#include "replace_file.h"
 
 #define ETC_BACKUP PRELOAD_NAME ".noselfconn-backup"
 
-/*
- * The lock is a flock(2) on the folder: it goes when the process does. Says what fails; returns a
- * descriptor, or -1.
- */
-int etc_lock(void);
+/* `wait` as lock_folder() has it. Says what fails; returns a descriptor, or -1. */
+int etc_lock(enum lock_wait wait);
 
 /* Reads ld.so.preload; says what fails. */
 bool etc_read(int etc, struct preload_file *file);

@@ -15,6 +15,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "elf_file.h"
 #include "program.h"
 
 enum {
@@ -81,16 +82,15 @@ static bool is_loader(const char *path)
 	return fnmatch("ld*.so*", slash ? slash + 1 : path, 0) == 0;
 }
 
-static void inspect_elf(int fd, const struct nsc_elf_file *file, const struct nsc_abi *library,
-                        struct nsc_inspection *inspection)
+/* Where it cannot be told whether there is an interpreter, execve(2) will tell. */
+static void inspect_elf(int fd, struct elf_abi library, struct nsc_inspection *inspection)
 {
-	if (!file->interpreted && !is_loader(inspection->program))
+	if (elf_is_interpreted(fd) == 0 && !is_loader(inspection->program))
 		inspection->obstacle = NSC_OBSTACLE_STATIC;
-	else if (!nsc_abi_same(&file->abi, library))
+	else if (!elf_same_abi(inspection->abi, library))
 		inspection->obstacle = NSC_OBSTACLE_ABI;
 	else
 		inspection->obstacle = privileges(fd);
-	inspection->abi = file->abi;
 }
 
 /*
@@ -123,10 +123,8 @@ static bool find_interpreter(int fd, char *path)
 	return true;
 }
 
-void nsc_inspect(const char *path, const struct nsc_abi *library, struct nsc_inspection *inspection)
+void nsc_inspect(const char *path, struct elf_abi library, struct nsc_inspection *inspection)
 {
-	struct nsc_elf_file file;
-
 	inspection->obstacle = NSC_OBSTACLE_NONE;
 	if (strlen(path) >= sizeof inspection->program)
 		return;
@@ -137,9 +135,9 @@ void nsc_inspect(const char *path, const struct nsc_abi *library, struct nsc_ins
 
 		if (fd < 0)
 			return;
-		result = nsc_elf_file_read(fd, &file);
+		result = elf_read_abi(fd, &inspection->abi);
 		if (result == 0)
-			inspect_elf(fd, &file, library, inspection);
+			inspect_elf(fd, library, inspection);
 		else if (result == -ENOEXEC)
 			script = find_interpreter(fd, inspection->program);
 		close(fd);

@@ -5,7 +5,7 @@
 
 #include <limits.h>
 
-#include "elf_file.h"
+#include "elf_abi.h"
 
 enum nsc_obstacle {
 	NSC_OBSTACLE_NONE,
@@ -20,7 +20,7 @@ enum nsc_obstacle {
 struct nsc_inspection {
 	enum nsc_obstacle obstacle;
 	char program[PATH_MAX]; /* what it is about: the program, or what runs it where that is a script */
-	struct nsc_abi abi;     /* the program's; set for NSC_OBSTACLE_ABI */
+	struct elf_abi abi;     /* the program's; set for NSC_OBSTACLE_ABI */
 };
 
 /*
@@ -28,6 +28,6 @@ struct nsc_inspection {
  * "#!/usr/bin/env NAME". `library` is the library's ABI. What cannot be read, executed or understood is no
  * obstacle: it is execve's to judge.
  */
-void nsc_inspect(const char *path, const struct nsc_abi *library, struct nsc_inspection *inspection);
+void nsc_inspect(const char *path, struct elf_abi library, struct nsc_inspection *inspection);
 
 #endif

@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "elf_file.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
 enum { MOST_DIRECTORIES = 48 };
 
@@ -64,23 +65,23 @@ static void find_directories(void)
 	}
 }
 
-static bool fits(const char *path, struct object_abi wanted, bool unsound)
+static bool fits(const char *path, struct elf_abi wanted, bool unsound)
 {
-	struct object_abi abi;
-	enum object_state state;
+	struct elf_abi abi;
+	enum elf_state state;
 	int fd = root_open(path, O_RDONLY);
 
 	if (fd < 0)
 		return false;
-	state = object_judge(fd, &abi);
+	state = elf_judge(fd, &abi);
 	close(fd);
-	if (state == OBJECT_EMPTY || state == OBJECT_GARBAGE)
+	if (state == ELF_EMPTY || state == ELF_GARBAGE)
 		return unsound;
-	return object_same_abi(abi, wanted) && (state == OBJECT_SOUND || unsound);
+	return elf_same_abi(abi, wanted) && (state == ELF_SOUND || unsound);
 }
 
 /* The cache has the paths as strings, whatever its version: those that end in /NAME. */
-static const char *find_in_cache(const char *name, struct object_abi abi, bool unsound)
+static const char *find_in_cache(const char *name, struct elf_abi abi, bool unsound)
 {
 	char *wanted = say_text("/%s", name);
 	size_t length = strlen(wanted) + 1;
@@ -109,7 +110,7 @@ static const char *find_in_cache(const char *name, struct object_abi abi, bool u
 	return found;
 }
 
-const char *library_find(const char *name, struct object_abi abi, bool unsound)
+const char *library_find(const char *name, struct elf_abi abi, bool unsound)
 {
 	find_directories();
 	for (size_t i = 0; i < directories_count; i++) {
@@ -144,11 +145,11 @@ static bool add_loader(const char *path, const char *name, void *data)
 	fd = root_open(next->loader, O_RDONLY);
 	if (fd < 0)
 		return false;
-	if (object_judge(fd, &next->abi) == OBJECT_SOUND) {
+	if (elf_judge(fd, &next->abi) == ELF_SOUND) {
 		bool known = false;
 
 		for (size_t i = 0; i < collection->count; i++)
-			known = known || object_same_abi(collection->abis[i].abi, next->abi);
+			known = known || elf_same_abi(collection->abis[i].abi, next->abi);
 		if (!known) {
 			next->sample = library_find("libm.so.6", next->abi, false);
 			collection->count++;
@@ -168,7 +169,7 @@ static size_t find_abis(struct library_abi *abis)
 	for (size_t i = 1; i < collection.count; i++) {
 		struct library_abi first = abis[0];
 
-		if (!object_same_abi(abis[i].abi, object_own_abi()))
+		if (!elf_same_abi(abis[i].abi, elf_own_abi()))
 			continue;
 		abis[0] = abis[i];
 		abis[i] = first;

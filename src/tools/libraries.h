@@ -5,12 +5,12 @@
 
 #include <stddef.h>
 
-#include "object.h"
+#include "elf_abi.h"
 
 enum { ABI_MOST = 8 };
 
 struct library_abi {
-	struct object_abi abi;
+	struct elf_abi abi;
 	const char *loader, *sample; /* paths as seen in the root: its ld.so, and a library that needs libc, or NULL */
 };
 
@@ -27,6 +27,6 @@ size_t library_abis(const struct library_abi **abis);
  * trial run is the judge. NULL where there is none. One that is not sound is found too where `unsound`:
  * somebody will want to hear of it.
  */
-const char *library_find(const char *name, struct object_abi abi, bool unsound);
+const char *library_find(const char *name, struct elf_abi abi, bool unsound);
 
 #endif

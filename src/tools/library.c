@@ -72,7 +72,6 @@ static bool find_beside(char *path)
 
 int nsc_library_find(struct nsc_library *library)
 {
-	struct nsc_elf_file file;
 	int fd, result;
 
 	if (!find_beside(library->path) && !exists(library->path, NSC_LIBDIR, ""))
@@ -80,9 +79,8 @@ int nsc_library_find(struct nsc_library *library)
 	fd = open(library->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
-	result = nsc_elf_file_read(fd, &file);
+	result = elf_read_abi(fd, &library->abi);
 	close(fd);
-	library->abi = file.abi;
 	return result;
 }
 
@@ -128,7 +126,7 @@ static enum nsc_naming try_descriptor(const struct nsc_library *library)
 	name_descriptor(name, sizeof name, open(library->path, O_PATH | O_CLOEXEC));
 	if (dlopen(name, RTLD_LAZY))
 		return NSC_NAMING_DESCRIPTOR;
-	nsc_say("'%s': %s", library->path, dlerror());
+	say_error("'%s': %s", library->path, dlerror());
 	return NSC_NAMING_NONE;
 }
 
@@ -148,7 +146,7 @@ static enum nsc_naming try_here(const struct nsc_library *library)
 		return try_descriptor(library);
 	if (dlopen(library->path, RTLD_LAZY))
 		return NSC_NAMING_PATH;
-	nsc_say("%s", dlerror());
+	say_error("%s", dlerror());
 	return NSC_NAMING_NONE;
 }
 
@@ -178,10 +176,10 @@ enum nsc_naming nsc_library_try(const struct nsc_library *library)
 	close(ends[0]);
 	waitpid(child, NULL, 0);
 	if (size != 1)
-		nsc_say("'%s' is damaged: who loads it dies", library->path);
+		say_error("'%s' is damaged: who loads it dies", library->path);
 	return size == 1 ? (enum nsc_naming)naming : NSC_NAMING_NONE;
 failed:
-	nsc_say("cannot try '%s': %s", library->path, strerror(errno));
+	say_error("cannot try '%s': %s", library->path, strerror(errno));
 	return NSC_NAMING_NONE;
 }
 

@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
-#include "elf_file.h"
+#include "elf_abi.h"
 
 enum nsc_naming {
 	NSC_NAMING_KEPT,       /* LD_PRELOAD has it already: it is loaded into this very process */
@@ -18,7 +18,7 @@ enum nsc_naming {
 
 struct nsc_library {
 	char path[PATH_MAX];
-	struct nsc_abi abi;
+	struct elf_abi abi;
 };
 
 /*

@@ -13,6 +13,9 @@
 #include "say.h"
 #include "settings.h"
 
+const char say_program[] = "noselfconn";
+const int say_failure = NSC_STATUS_OWN_ERROR;
+
 /* Settings from outside are not ours to refuse: the library keeps its defaults then, and says so in a log at most. */
 static void check_environment(void)
 {
@@ -22,33 +25,28 @@ static void check_environment(void)
 		enum nsc_setting setting = (enum nsc_setting)i;
 
 		if (nsc_settings.misunderstood & 1U << i)
-			nsc_say("%s is not %s; the default stays in force", nsc_setting_name(setting),
+			say_error("%s is not %s; the default stays in force", nsc_setting_name(setting),
 			        nsc_setting_values(setting));
 	}
 }
 
 /* What stands in the way of the shim in a program, in words that follow its name. */
-static void describe(const struct nsc_inspection *found, const struct nsc_library *library, char *reason, size_t size)
+static const char *describe(const struct nsc_inspection *found, const struct nsc_library *library)
 {
 	static const char *const how[] = {
 		[NSC_OBSTACLE_SETUID] = "setuid",
 		[NSC_OBSTACLE_SETGID] = "setgid",
 		[NSC_OBSTACLE_CAPABILITIES] = "one with file capabilities",
 		[NSC_OBSTACLE_RAISED] = "run by a program with raised privileges"};
-	char its[40], ours[40];
 
-	if (found->obstacle == NSC_OBSTACLE_STATIC) {
-		snprintf(reason, size, "is a static program: there is no ld.so in it that would load a library");
-	} else if (found->obstacle == NSC_OBSTACLE_ABI) {
-		nsc_abi_name(&found->abi, its, sizeof its);
-		nsc_abi_name(&library->abi, ours, sizeof ours);
-		snprintf(reason, size, "is a program for %s, and the library is one for %s", its, ours);
-	} else {
-		snprintf(reason, size,
-		         "is %s, and ld.so heeds LD_PRELOAD in no program with raised privileges; "
-		         "/etc/ld.so.preload reaches it, see noselfconnctl(8)",
-		         how[found->obstacle]);
-	}
+	if (found->obstacle == NSC_OBSTACLE_STATIC)
+		return "is a static program: there is no ld.so in it that would load a library";
+	if (found->obstacle == NSC_OBSTACLE_ABI)
+		return say_text("is a program for %s, and the library is one for %s", elf_abi_name(found->abi),
+		                elf_abi_name(library->abi));
+	return say_text("is %s, and ld.so heeds LD_PRELOAD in no program with raised privileges; "
+	                "/etc/ld.so.preload reaches it, see noselfconnctl(8)",
+	                how[found->obstacle]);
 }
 
 /* Tells the user where the shim cannot work in the program at `path`. Returns whether it can. */
@@ -56,22 +54,22 @@ static bool is_in_reach(const char *path, const struct nsc_library *library, enu
 {
 	const char *then = strict ? "not run" : "it runs unprotected";
 	struct nsc_inspection found;
-	char reason[256];
+	const char *reason;
 
-	nsc_inspect(path, &library->abi, &found);
+	nsc_inspect(path, library->abi, &found);
 	if (found.obstacle == NSC_OBSTACLE_NONE) {
 		if (nsc_settings.disabled)
-			nsc_say("%s is set; %s", nsc_setting_name(NSC_SETTING_DISABLE), then);
+			say_error("%s is set; %s", nsc_setting_name(NSC_SETTING_DISABLE), then);
 		return !nsc_settings.disabled;
 	}
 	/* By the name alone ld.so may find another library, one for this program. */
 	if (found.obstacle == NSC_OBSTACLE_ABI && naming == NSC_NAMING_NAME && !strict)
 		then = "it runs unprotected, unless ld.so finds a libnoselfconn.so for it";
-	describe(&found, library, reason, sizeof reason);
+	reason = describe(&found, library);
 	if (strcmp(found.program, path) != 0)
-		nsc_say("'%s' is run by '%s', which %s; %s", path, found.program, reason, then);
+		say_error("'%s' is run by '%s', which %s; %s", path, found.program, reason, then);
 	else
-		nsc_say("'%s' %s; %s", path, reason, then);
+		say_error("'%s' %s; %s", path, reason, then);
 	return false;
 }
 
@@ -83,12 +81,12 @@ static enum nsc_naming put_library_in_front(const struct nsc_library *library)
 	if (naming == NSC_NAMING_NONE)
 		exit(NSC_STATUS_OWN_ERROR);
 	if (naming == NSC_NAMING_DESCRIPTOR)
-		nsc_say("LD_PRELOAD cannot hold the path '%s': the library goes along as an open file, which programs "
+		say_error("LD_PRELOAD cannot hold the path '%s': the library goes along as an open file, which programs "
 		        "lose that close what they inherit",
 		        library->path);
 	result = nsc_library_preload(library, naming);
 	if (result) {
-		nsc_say("cannot set LD_PRELOAD: %s", strerror(-result));
+		say_error("cannot set LD_PRELOAD: %s", strerror(-result));
 		exit(NSC_STATUS_OWN_ERROR);
 	}
 	return naming;
@@ -97,9 +95,9 @@ static enum nsc_naming put_library_in_front(const struct nsc_library *library)
 static int not_run(const char *command, const char *path, int result)
 {
 	if (result == -ENOENT && path && access(path, F_OK) == 0)
-		nsc_say("cannot run '%s': the interpreter that it names is missing", command);
+		say_error("cannot run '%s': the interpreter that it names is missing", command);
 	else
-		nsc_say("cannot run '%s': %s", command, strerror(-result));
+		say_error("cannot run '%s': %s", command, strerror(-result));
 	return result == -ENOENT ? NSC_STATUS_NOT_FOUND : NSC_STATUS_NOT_EXECUTABLE;
 }
 
@@ -112,7 +110,7 @@ int main(int argc, char **argv)
 	int result = nsc_library_find(&library);
 
 	if (result) {
-		nsc_say("no library at '%s': %s", library.path, strerror(-result));
+		say_error("no library at '%s': %s", library.path, strerror(-result));
 		return NSC_STATUS_OWN_ERROR;
 	}
 	check_environment();

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "json.h"
-#include "ctl_say.h"
+#include "say.h"
 
 enum { NAMED_MOST = 3 };
 
@@ -21,15 +21,8 @@ struct collection {
 static void take(struct collection *collection, const struct owner *owner)
 {
 	if (collection->count == collection->room) {
-		size_t room = 2 * collection->room + 64;
-		struct owner *grown = realloc(collection->owners, room * sizeof *owner);
-
-		if (!grown) {
-			say_error("out of memory");
-			exit(CTL_TROUBLE);
-		}
-		collection->owners = grown;
-		collection->room = room;
+		collection->room = 2 * collection->room + 64;
+		collection->owners = say_memory(realloc(collection->owners, collection->room * sizeof *owner));
 	}
 	collection->owners[collection->count++] = *owner;
 }

@@ -15,7 +15,7 @@
 #include "procnet.h"
 #include "reserve.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
 static struct port_range range;
 static struct portset risky;

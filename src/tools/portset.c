@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
 
 #define SYSCTL "/proc/sys/net/ipv4/"
 
@@ -53,12 +54,8 @@ const char *portset_list(const struct portset *set)
 {
 	/* A port and a comma take at most 6 bytes; the longest list is of every second one. */
 	static const size_t room = (size_t)6 * 65536;
-	char *list = malloc(room), *at = list;
+	char *list = say_memory(malloc(room)), *at = list;
 
-	if (!list) {
-		say_error("out of memory");
-		exit(CTL_TROUBLE);
-	}
 	*list = '\0';
 	for (unsigned from = 0; from < 65536; from++) {
 		unsigned to = from;

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
 
 enum { MOST = 65536 };
 
@@ -17,11 +18,9 @@ static bool separates(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == ':';
 }
 
-static int read_all(int fd, struct preload_file *file)
+int preload_read_all(int fd, struct preload_file *file)
 {
-	file->bytes = malloc(MOST + 1);
-	if (!file->bytes)
-		return -ENOMEM;
+	file->bytes = say_memory(malloc(MOST + 1));
 	while (file->size <= MOST) {
 		ssize_t size = read(fd, file->bytes + file->size, MOST + 1 - file->size);
 
@@ -50,7 +49,7 @@ int preload_read(int etc, struct preload_file *file)
 	fd = openat(etc, PRELOAD_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	error = fstat(fd, &file->status) ? -errno : read_all(fd, file);
+	error = fstat(fd, &file->status) ? -errno : preload_read_all(fd, file);
 	close(fd);
 	return error;
 }
@@ -134,11 +133,7 @@ struct preload_file preload_without(const struct preload_file *file, const char 
 	struct preload_file result = *file;
 	size_t start, end;
 
-	result.bytes = malloc(file->size + 1);
-	if (!result.bytes) {
-		say_error("out of memory");
-		exit(CTL_TROUBLE);
-	}
+	result.bytes = say_memory(malloc(file->size + 1));
 	memcpy(result.bytes, file->bytes, file->size + 1);
 	for (size_t at = 0; (start = find(&result, at, &end)) < result.size;) {
 		char *entry = say_text("%.*s", (int)(end - start), result.bytes + start);
@@ -153,12 +148,8 @@ struct preload_file preload_with(const struct preload_file *file, const char *li
 {
 	struct preload_file result = preload_without(file, library);
 	size_t length = strlen(entry);
-	char *bytes = malloc(length + 1 + result.size + 1);
+	char *bytes = say_memory(malloc(length + 1 + result.size + 1));
 
-	if (!bytes) {
-		say_error("out of memory");
-		exit(CTL_TROUBLE);
-	}
 	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a line follows, and the 0 with the rest */
 	memcpy(bytes, entry, length);
 	bytes[length] = '\n';

@@ -24,6 +24,9 @@ struct preload_file {
  */
 int preload_read(int etc, struct preload_file *file);
 
+/* The bytes of an open file, into `file`. Returns the same. */
+int preload_read_all(int fd, struct preload_file *file);
+
 /*
  * The next entry at or after *at, which starts at 0; false where there is none. The separators are
  * do_preload()'s in glibc: space, tab, newline, colon; of comments it leaves out the first only. The

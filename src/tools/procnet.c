@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
 
 struct collection {
 	bool (*wanted)(const struct procnet_socket *socket);
@@ -58,11 +59,7 @@ static void take(struct collection *collection, const struct procnet_socket *soc
 {
 	if (collection->count == collection->room) {
 		collection->room = 2 * collection->room + 16;
-		collection->sockets = realloc(collection->sockets, collection->room * sizeof *socket);
-		if (!collection->sockets) {
-			say_error("out of memory");
-			exit(CTL_TROUBLE);
-		}
+		collection->sockets = say_memory(realloc(collection->sockets, collection->room * sizeof *socket));
 	}
 	collection->sockets[collection->count++] = *socket;
 }

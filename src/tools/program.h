@@ -6,6 +6,9 @@
 #include <limits.h>
 #include <stdbool.h>
 
+/* Exit statuses as env(1) and timeout(1) have them. */
+enum { NSC_STATUS_OWN_ERROR = 125, NSC_STATUS_NOT_EXECUTABLE = 126, NSC_STATUS_NOT_FOUND = 127 };
+
 /* Runs texts that the kernel does not take for programs. */
 #define NSC_PROGRAM_SHELL "/bin/sh"
 

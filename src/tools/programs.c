@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "elf_file.h"
 #include "libraries.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
 enum { SETUID_MOST = 2 };
 
@@ -32,7 +33,7 @@ struct list {
 };
 
 /* A dynamic program, and one with the setuid bit of another user where such is asked for. */
-static bool is_there(const char *path, bool with_setuid, struct object_abi *abi)
+static bool is_there(const char *path, bool with_setuid, struct elf_abi *abi)
 {
 	int fd = root_open(path, O_RDONLY);
 	struct stat status;
@@ -41,13 +42,13 @@ static bool is_there(const char *path, bool with_setuid, struct object_abi *abi)
 	if (fd < 0)
 		return false;
 	fits = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	       !!(status.st_mode & S_ISUID) == with_setuid && object_judge(fd, abi) == OBJECT_SOUND &&
-	       object_is_dynamic_program(fd);
+	       !!(status.st_mode & S_ISUID) == with_setuid && elf_judge(fd, abi) == ELF_SOUND &&
+	       elf_is_interpreted(fd) == 1;
 	close(fd);
 	return fits;
 }
 
-static void add(struct list *list, enum trial_kind kind, struct object_abi abi, bool as_nobody,
+static void add(struct list *list, enum trial_kind kind, struct elf_abi abi, bool as_nobody,
                 const char *const words[3])
 {
 	static const char *const kinds[] = {"", ", what it loads", ", setuid", ""};
@@ -59,7 +60,7 @@ static void add(struct list *list, enum trial_kind kind, struct object_abi abi, 
 		.abi = abi,
 		.as_nobody = as_nobody,
 		.arguments = {words[0], words[1], words[1] ? words[2] : NULL},
-		.name = say_text("%s (%s%s%s)", words[0], object_abi_name(abi),
+		.name = say_text("%s (%s%s%s)", words[0], elf_abi_name(abi),
 	                         kinds[kind], as_nobody ? ", not as root" : ", as root"),
 	};
 }
@@ -68,7 +69,7 @@ size_t programs_list(struct trial_program programs[TRIAL_MOST])
 {
 	struct list list = {programs, 0};
 	const struct library_abi *abis;
-	struct object_abi abi;
+	struct elf_abi abi;
 	size_t count = library_abis(&abis), setuids = 0;
 
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {

@@ -9,10 +9,33 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
+
+int lock_folder(int folder, const char *path, enum lock_wait wait)
+{
+	static const struct timespec pause = {0, 100000000};
+
+	if (flock(folder, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -errno;
+	say_error("waiting: another process has locked %s", path);
+	if (wait == LOCK_WAIT)
+		return flock(folder, LOCK_EX) ? -errno : 0;
+	for (int i = 0; i < 30; i++) {
+		nanosleep(&pause, NULL);
+		if (flock(folder, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+	}
+	say_error("going on without the lock");
+	return 0;
+}
 
 static int write_all(int fd, const char *bytes, size_t size)
 {

@@ -9,6 +9,15 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+enum lock_wait { LOCK_WAIT, LOCK_WAIT_SHORTLY };
+
+/*
+ * A flock(2) on the folder, which goes when the process does. Everybody may lock what everybody may read: LOCK_WAIT waits, and
+ * says so; LOCK_WAIT_SHORTLY goes on without the lock after three seconds, for what nobody is to hold up. `path` is for messages.
+ * Returns 0 or -errno.
+ */
+int lock_folder(int folder, const char *path, enum lock_wait wait);
+
 /*
  * Writes `bytes` as the file `name` in the folder `folder`: into NAME.noselfconn-new beside it, which
  * is then renamed, with fsync(2) of the file before and of the folder after. Mode, owner and extended

@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "replace_file.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
 #define KERNEL "/proc/sys/net/ipv4/ip_local_reserved_ports"
 
@@ -124,9 +123,8 @@ static int write_file(const char *line)
 	}
 	if (folder < 0)
 		return folder;
-	if (flock(folder, LOCK_EX))
-		error = -errno;
-	else
+	error = lock_folder(folder, root_path("/etc/sysctl.d"), LOCK_WAIT);
+	if (!error)
 		error = replace_file(folder, RESERVE_FILE, RESERVE_FILE, text, strlen(text));
 	close(folder);
 	return error;

@@ -10,7 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
 
 static int root = -1;
 static bool machine;

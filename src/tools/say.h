@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* How noselfconn(1) speaks: one line on standard error, with its name in front; and how it ends. */
+/* How the tools speak: lines on standard output, and on standard error with the program's name in front. */
 #ifndef NSC_SAY_H
 #define NSC_SAY_H
 
-/* As env(1) and timeout(1) have them. */
-enum { NSC_STATUS_OWN_ERROR = 125, NSC_STATUS_NOT_EXECUTABLE = 126, NSC_STATUS_NOT_FOUND = 127 };
+/* Each tool defines these: its name, and its exit status for failures of its own. */
+extern const char say_program[];
+extern const int say_failure;
 
-/* As printf(3), without the end of the line. */
-__attribute__((format(printf, 1, 2))) void nsc_say(const char *format, ...);
+/* A string as by printf(3), from malloc; mostly nobody frees it, because the program is over soon. */
+char *say_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line on standard output. */
+void say_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line on standard error. */
+void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Gives back `memory`; ends the program, and says so, where that is NULL. */
+void *say_memory(void *memory);
 
 #endif

@@ -12,7 +12,7 @@
 #include "json.h"
 #include "owners.h"
 #include "procnet.h"
-#include "ctl_say.h"
+#include "say.h"
 
 static bool is_itself(const struct procnet_socket *socket)
 {

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "preload_file.h"
-#include "ctl_say.h"
+#include "say.h"
 
 #define REAL "/etc/.noselfconn-etc"
 

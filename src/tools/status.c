@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "elf_file.h"
 #include "etc.h"
 #include "json.h"
 #include "libraries.h"
 #include "programs.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 #include "settings.h"
 #include "trouble.h"
 
@@ -29,7 +30,7 @@ struct findings {
 static const char *version_of(const char *path)
 {
 	int fd = path ? root_open(path, O_RDONLY) : -1;
-	const char *version = fd < 0 ? NULL : object_version(fd);
+	const char *version = fd < 0 ? NULL : elf_version(fd);
 
 	if (fd >= 0)
 		close(fd);
@@ -71,13 +72,16 @@ static void look_at_caller(struct findings *findings)
 	findings->caller_has_it = contains_line_with(maps, "/" PRELOAD_LIBRARY);
 }
 
-/* A program that fails with no ld.so.preload at all, too, says nothing about it. */
-static bool fails_anyway(const struct trial_program *program)
+/*
+ * A program that fails with no ld.so.preload at all, too, says nothing about it; nor does one that is not even started, such as
+ * of an ABI that this kernel has not: that shows without a mount namespace, which takes privileges.
+ */
+static bool fails_anyway(const struct trial_program *program, const struct trial_result *failed)
 {
 	struct trial trial = {.place = TRIAL_STAGED, .bytes = "", .size = 0};
 	struct trial_result result = {0};
 
-	return trial_run(&trial, program, 1, &result) == 0 && !result.passed;
+	return !failed->started || (trial_run(&trial, program, 1, &result) == 0 && !result.passed);
 }
 
 static void try_programs(struct findings *findings)
@@ -93,7 +97,7 @@ static void try_programs(struct findings *findings)
 	for (size_t i = 0; i < count; i++) {
 		if (results[i].passed && programs[i].kind == TRIAL_LOADS && findings->entry)
 			findings->fresh = say_text("%s", results[i].words);
-		if (results[i].passed || fails_anyway(&programs[i]))
+		if (results[i].passed || fails_anyway(&programs[i], &results[i]))
 			continue;
 		trouble_add(&findings->troubles, say_text("%s: %s", programs[i].name, results[i].words),
 		            findings->entry ? "install the library for this ABI and program, or: noselfconnctl disable"
@@ -124,7 +128,7 @@ static bool look(const struct ctl *ctl, struct findings *findings)
 		findings->library = findings->entry;
 	else
 		findings->library = library_find(
-			PRELOAD_LIBRARY, library_abis(&abis) ? abis[0].abi : object_own_abi(), true);
+			PRELOAD_LIBRARY, library_abis(&abis) ? abis[0].abi : elf_own_abi(), true);
 	findings->version = version_of(findings->library);
 	look_at_caller(findings);
 	return true;

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 #include "stage.h"
 #include "verdict.h"
 
@@ -90,6 +90,7 @@ static bool run_one(const struct trial *trial, const struct trial_program *progr
 	pid_t child = out < 0 ? -1 : fork();
 
 	result->words[0] = '\0';
+	result->started = true;
 	if (child == 0)
 		run(trial, program, out);
 	if (child < 0) {

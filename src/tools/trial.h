@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "object.h"
+#include "elf_abi.h"
 
 enum { TRIAL_MOST = 16, TRIAL_SECONDS = 10 };
 
@@ -19,7 +19,7 @@ enum trial_kind {
 
 struct trial_program {
 	enum trial_kind kind;
-	struct object_abi abi;
+	struct elf_abi abi;
 	bool as_nobody; /* not as root, whose own programs hide what others may not read */
 	const char *arguments[4]; /* ended by NULL; the first is the path as seen in the root */
 	const char *name; /* for messages */
@@ -41,6 +41,7 @@ struct trial {
 
 struct trial_result {
 	bool passed;
+	bool started; /* execve(2) took it: all that fails then may be ld.so's or a library's doing */
 	char words[504]; /* why not; or, from TRIAL_LOADS, the path of what was wanted */
 };
 

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "elf_file.h"
 #include "libraries.h"
 #include "root.h"
-#include "ctl_say.h"
+#include "say.h"
 
 void trouble_add(struct troubles *troubles, const char *what, const char *mend)
 {
@@ -47,13 +48,13 @@ void trouble_in_file(const struct preload_file *file, struct troubles *troubles)
 		            "write it anew, with the entries that are to stay");
 }
 
-static bool is_served(struct object_abi abi)
+static bool is_served(struct elf_abi abi)
 {
 	const struct library_abi *abis;
 	size_t count = library_abis(&abis);
 
 	for (size_t i = 0; i < count; i++)
-		if (object_same_abi(abis[i].abi, abi))
+		if (elf_same_abi(abis[i].abi, abi))
 			return true;
 	/* An image without any ld.so has nobody to object. */
 	return count == 0;
@@ -62,7 +63,7 @@ static bool is_served(struct object_abi abi)
 /* What is wrong with an object; NULL for nothing. */
 static const char *wrong_with(int fd)
 {
-	struct object_abi abi;
+	struct elf_abi abi;
 	struct stat status;
 
 	if (fstat(fd, &status) || !S_ISREG(status.st_mode))
@@ -70,18 +71,18 @@ static const char *wrong_with(int fd)
 	if (!(status.st_mode & S_IROTH))
 		return say_text("has mode %04o: programs of other users than root cannot load it",
 		                (unsigned)(status.st_mode & 07777));
-	switch (object_judge(fd, &abi)) {
-	case OBJECT_EMPTY:
+	switch (elf_judge(fd, &abi)) {
+	case ELF_EMPTY:
 		return "is empty";
-	case OBJECT_GARBAGE:
+	case ELF_GARBAGE:
 		return "is no shared object";
-	case OBJECT_TRUNCATED:
+	case ELF_TRUNCATED:
 		return "is truncated: programs that load it may die of SIGBUS";
 	default:
 		break;
 	}
 	if (!is_served(abi))
-		return say_text("is for another architecture: %s", object_abi_name(abi));
+		return say_text("is for another architecture: %s", elf_abi_name(abi));
 	return NULL;
 }
 
@@ -93,7 +94,7 @@ static const char *find_any(const char *name)
 	const char *path = NULL;
 
 	if (count == 0)
-		return library_find(name, object_own_abi(), true);
+		return library_find(name, elf_own_abi(), true);
 	for (size_t i = 0; i < count && !path; i++)
 		path = library_find(name, abis[i].abi, true);
 	return path;

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ctl_say.h"
+#include "say.h"
+
 
 enum { OUTPUT_MOST = 65536 };
 
@@ -82,6 +83,7 @@ void verdict(const struct trial *trial, const struct trial_program *program, int
 			words = say_text("ld.so does not load %s", trial->wanted);
 	}
 	result->passed = !words;
+	result->started = WIFSIGNALED(status) || WEXITSTATUS(status) != VERDICT_NOT_RUN;
 	if (words)
 		snprintf(result->words, sizeof result->words, "%s", words + strspn(words, " \t"));
 }
