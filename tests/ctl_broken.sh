@@ -152,7 +152,7 @@ if ! strace -o /dev/null true 2>/dev/null; then
 else
 	# usage: fails_at CALL NUMBER NAME: enable fails there, and /etc is as it was
 	fails_at() {
-		rm -rf "$tmp/etc"
+		rm -rf "${tmp:?}/etc"
 		cp -a "$machine/etc" "$tmp/etc"
 		status=0
 		strace -o /dev/null -e "trace=$1" -e "inject=$1:error=EIO:when=$2" \
