@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Numbers of the kernel's that are younger than the headers of some machine that this is built on, with the
- * Linux version that brought them. Comes after the headers that may have them. The SO_ numbers from 71 on
+ * Linux version that brought them. Comes after the headers that may have them. The SO_ numbers from 69 on
  * are the same on every architecture but SPARC and PA-RISC, which need headers that know them.
  */
 #ifndef NSC_NUMBERS_H
@@ -9,11 +9,23 @@
 
 enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro in others */
 
+#ifndef SO_PREFER_BUSY_POLL
+#define SO_PREFER_BUSY_POLL 69 /* 5.11 */
+#endif
+#ifndef SO_BUSY_POLL_BUDGET
+#define SO_BUSY_POLL_BUDGET 70 /* 5.11 */
+#endif
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71 /* 5.14 */
 #endif
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72 /* 5.14 */
+#endif
+#ifndef SO_RESERVE_MEM
+#define SO_RESERVE_MEM 73 /* 5.16 */
+#endif
+#ifndef SO_TXREHASH
+#define SO_TXREHASH 74 /* 5.19 */
 #endif
 #ifndef SO_RCVMARK
 #define SO_RCVMARK 75 /* 5.19 */
