@@ -48,7 +48,7 @@ int root_open(const char *path, int flags)
 	long fd;
 
 	do
-		fd = syscall(SYS_openat2, root, path, &how, sizeof how);
+		fd = syscall(__NR_openat2, root, path, &how, sizeof how);
 	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
 	/* EPERM: a sandbox that does not know the call. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
