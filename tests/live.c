@@ -28,7 +28,7 @@ static void run_under_the_shim(char *argv[])
 	snprintf(preload, sizeof preload, "%s%s%s", first ? first : "", first ? ":" : "", library);
 	setenv("LD_PRELOAD", preload, 1);
 	setenv("NSC_TESTS_PRELOADED", "1", 1);
-	execv("/proc/self/exe", argv);
+	execv(self_path(), argv);
 	perror("execv");
 	exit(99);
 }

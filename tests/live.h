@@ -14,6 +14,7 @@
 
 #include "descriptors.h"
 #include "netns.h"
+#include "self.h"
 #include "tap.h"
 
 enum { PORT = 40000 }; /* nobody listens on it */

@@ -40,7 +40,7 @@ bool run_anew(const char *function)
 	if (child == 0) {
 		unsetenv("NSC_TESTS_PRELOADED");
 		dup2(STDERR_FILENO, STDOUT_FILENO); /* which is TAP's */
-		execl("/proc/self/exe", "live", "--alone", function, (char *)NULL);
+		execl(self_path(), "live", "--alone", function, (char *)NULL);
 		_exit(99);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);

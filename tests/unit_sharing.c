@@ -16,6 +16,7 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
+#include "self.h"
 #include "sharing.h"
 #include "tap.h"
 #include "world.h"
@@ -58,7 +59,7 @@ START_TEST(test_in_a_process_just_executed_nobody_notices)
 	int status;
 
 	if (child == 0) {
-		execl("/proc/self/exe", "unit", "--alone", (char *)NULL);
+		execl(self_path(), "unit", "--alone", (char *)NULL);
 		_exit(99);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
