@@ -1,0 +1,51 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# The worlds: other libcs and architectures than those of the machine that this is built on. Sourced.
+# shellcheck disable=SC2034 # for those who source it
+
+# All that one command runs, in the order of the table; `debian11` takes minutes and is run by name only.
+worlds='musl-load musl i386 i386-time64 aarch64 s390x riscv64'
+
+# usage: world_describe NAME   Sets, or returns 1 where there is no such world:
+#   about     what is different there
+#   machine   the architecture, as uname -m has it
+#   build     the name of the build that its programs are of: two worlds may share one
+#   compiler  the command
+#   flags     its CPPFLAGS
+#   host      configure's --host, where it is not the machine's own
+#   qemu      runs its programs, where the machine cannot; sysroot: its libraries
+#   machines  its programs run under the machine's own library
+#   debian    the release, where a whole Debian is made for it
+world_describe() {
+	about='' machine='' build=$1 compiler='' flags='' host='' qemu='' sysroot='' machines='' debian=''
+	case $1 in
+	musl-load)
+		about='the library built against glibc, in programs of musl'
+		machine=x86_64 build=musl compiler=musl-gcc flags=kernel-headers machines=yes
+		;;
+	musl)
+		about='built against musl'
+		machine=x86_64 compiler=musl-gcc flags=kernel-headers
+		;;
+	i386 | i386-time64)
+		about='32 bits'
+		machine=i386 compiler='gcc -m32' flags=kernel-headers host=i686-linux-gnu
+		[ "$1" = i386 ] || { about='32 bits, 64-bit time'; flags="$flags -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64"; }
+		;;
+	aarch64 | s390x | riscv64)
+		about='64 bits'
+		[ "$1" != s390x ] || about='64 bits, big-endian'
+		machine=$1 host=$1-linux-gnu compiler=$1-linux-gnu-gcc qemu=qemu-$1 sysroot=/usr/$1-linux-gnu
+		;;
+	debian11)
+		about='an older glibc; its library in programs of this one'
+		machine=x86_64 debian=bullseye compiler=gcc
+		;;
+	control)
+		# This machine's own programs under qemu-user: what fails here as well is not the other architecture's doing.
+		about='the control: nothing but qemu-user is different'
+		machine=$(uname -m) build='' qemu=qemu-$machine sysroot=/ machines=yes
+		;;
+	*) return 1 ;;
+	esac
+}

@@ -1,0 +1,164 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds what one world takes, and runs it there; for scripts/worlds, which judges.
+# usage: run.sh NAME WORK NATIVE
+#   NAME    of describe.sh
+#   WORK    has tree (our source, which nobody has configured) and check/source
+#   NATIVE  this machine's own build
+# Leaves in WORK/NAME: client (what the retry loop did: without, with, repairs), unit.tap, live.tap, libc, log.
+set -eu
+name=$1 work=$2 native_build=$3
+here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR
+. "$here/describe.sh"
+world_describe "$name"
+out=$work/$name
+rm -rf "$out"
+mkdir -p "$out"
+exec >"$out/log" 2>&1
+
+# The kernel's headers by themselves: Debian has them beside those of glibc, where other libcs' compilers do not look.
+kernel_headers() {
+	mkdir -p "$1"
+	ln -sfn /usr/include/linux "$1/linux"
+	ln -sfn /usr/include/asm-generic "$1/asm-generic"
+	ln -sfn /usr/include/x86_64-linux-gnu/asm "$1/asm"
+}
+
+make_check() {
+	[ ! -e lib/.libs/libcompat.a ] || [ ! -e src/.libs/libcheck.a ] || return 0
+	"$work/check/source/configure" "$@" --disable-shared --disable-subunit --disable-build-docs
+	make -C lib
+	make -C src libcheck.la
+}
+
+build_here() {
+	mkdir -p "$work/builds/$build/check" "$work/builds/$build/ours"
+	cppflags=
+	for flag in $flags; do
+		if [ "$flag" = kernel-headers ]; then
+			kernel_headers "$work/builds/$build/kernel"
+			flag="-idirafter $work/builds/$build/kernel"
+		fi
+		cppflags="$cppflags $flag"
+	done
+	set -- ${host:+--host="$host"} CC="$compiler" CPPFLAGS="$cppflags" CFLAGS=-O2
+	cd "$work/builds/$build/check"
+	make_check "$@"
+	check=$PWD
+	cd ../ours
+	[ -e Makefile ] || "$work/tree/configure" "$@" --enable-werror CHECK_CFLAGS="-I$check -I$check/src -I$work/check/source/src" \
+		CHECK_LIBS="$check/src/.libs/libcheck.a $check/lib/.libs/libcompat.a -lm -lrt -lpthread"
+	make all tests/unit tests/live
+}
+
+# A Debian of its own, by debootstrap, with the Check that it has.
+build_in_debian() {
+	root=$work/builds/$build/root
+	if [ ! -e "$root/complete" ]; then
+		rm -rf "$root"
+		debootstrap --variant=minbase --include=gcc,libc6-dev,make,pkg-config,check,iproute2,nftables,procps \
+			"$debian" "$root" http://deb.debian.org/debian
+		touch "$root/complete"
+	fi
+	rm -rf "$root/tree"
+	cp -a "$work/tree" "$root/tree"
+	mkdir -p "$root/ours"
+	chroot "$root" sh -euc 'cd /ours
+		[ -e Makefile ] || /tree/configure --enable-werror CFLAGS=-O2
+		make all tests/unit tests/live'
+	ln -sfn root/ours "$work/builds/$build/ours"
+}
+
+build_all() {
+	if [ -n "$debian" ]; then
+		build_in_debian
+	else
+		build_here
+	fi
+}
+
+# usage: runner FILE LIBRARY   makes FILE a command that runs a program of this world, with that library or none
+runner() {
+	if [ -n "$qemu" ]; then
+		command="env NSC_TESTS_PRELOADED=1 $qemu -L $sysroot ${2:+-E LD_PRELOAD=$2}"
+	else
+		command="env ${2:+LD_PRELOAD=$2}"
+	fi
+	printf '#!/bin/sh\nexec %s "$@"\n' "$command" >"$1"
+	chmod +x "$1"
+}
+
+# usage: client LOOP   The retry loop, where the first attempt connects to itself.
+client() {
+	status=0
+	"$here/../../scripts/netns" 40000 40001 -- "$out/plain" "$1" 40000 1 || status=$?
+	echo "without $status" >"$out/client"
+	status=0
+	NOSELFCONN_LOG=$out/repairs "$here/../../scripts/netns" 40000 40001 -- "$out/shimmed" "$1" 40000 100 || status=$?
+	echo "with $status" >>"$out/client"
+	sed -n 's/.* action=\([a-z]*\) .* outcome=\([a-z]*\)$/repairs \1 \2/p' "$out/repairs" >>"$out/client"
+}
+
+# usage: suite PROGRAM
+suite() {
+	if [ -n "$debian" ]; then
+		# /proc is the mount namespace's, which goes with the command.
+		# shellcheck disable=SC2016 # the inner shell expands
+		set -- "$1" unshare --mount sh -euc 'mount -t proc none "$1/proc"; exec chroot "$@"' sh "$work/builds/$build/root" \
+			env srcdir=/tree builddir=/ours "/ours/tests/$1"
+	elif [ -n "$qemu" ]; then
+		# The unit tests have the core inside them. What executes itself does so by this very file: see tests/self.h.
+		runner=shimmed
+		[ "$1" != unit ] || runner=plain
+		printf '#!/bin/sh\nexec %s %s "$@"\n' "$out/$runner" "$programs/tests/$1" >"$out/$1"
+		chmod +x "$out/$1"
+		set -- "$1" env NSC_TESTS_SELF="$out/$1" "$out/$1"
+	else
+		set -- "$1" "$programs/tests/$1"
+	fi
+	program=$1
+	shift
+	srcdir="$here/../.." builddir="$library_build" CK_DEFAULT_TIMEOUT=60 "$@" >"$out/$program.tap" || :
+}
+
+glibc_of() {
+	printf '#include <features.h>\nglibc __GLIBC__.__GLIBC_MINOR__\n' | $1 -E -P - | sed -n '$s/ \././; $s/\. /./; $p'
+}
+libc() {
+	case $name in
+	musl) musl_version ;;
+	musl-load) echo "$(glibc_of cc), $(musl_version)" ;;
+	debian*) chroot "$work/builds/$build/root" ldd --version | sed -n '1s/.* /glibc /p' ;;
+	*) glibc_of "${compiler:-cc}" ;;
+	esac
+}
+musl_version() {
+	/lib/ld-musl-x86_64.so.1 2>&1 | sed -n 's/^Version/musl/p'
+}
+
+programs=$native_build library_build=$native_build
+if [ -n "$build" ]; then
+	programs=$work/builds/$build/ours
+	mkdir -p "$work/builds"
+	# Of two worlds that share a build, one makes it and the other waits.
+	exec 9>"$work/builds/$build.lock"
+	flock 9
+	(build_all 9>&-)
+	exec 9>&-
+	[ -n "$machines" ] || library_build=$programs
+fi
+library=$library_build/.libs/libnoselfconn.so
+libc >"$out/libc"
+runner "$out/plain" ''
+runner "$out/shimmed" "$library"
+# The other Debian's library, in a program of this one.
+loop=$programs/tests/retry_loop
+[ -z "$debian" ] || loop=$native_build/tests/retry_loop
+client "$loop"
+suite live &
+case $name in
+musl-load) ;; # the core is inside the unit tests: nothing of the library would be in them
+*) suite unit ;;
+esac
+wait
