@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What the library takes from libc: nothing that allocates, locks, prints, exits, has thread-local storage, or that
-# only some libcs have (memcpy's checked variant and its like). A new name fails here first.
+# only some libcs have (memcpy's checked variant and its like), and no version of glibc's that is newer than need be. A new
+# name fails here first.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 . "$srcdir/tests/tree.sh"
 
@@ -10,7 +11,7 @@
 allowed='
 __environ environ getauxval dlsym
 __errno_location
-clock_gettime syscall
+clock_gettime __clock_gettime64 syscall
 memcmp memcpy memset strchr strcmp strlen strncmp strrchr
 __stack_chk_fail
 '
@@ -30,12 +31,27 @@ beyond() {
 	echo "$1" | grep -vxF "$(echo "$2" | tr -s ' ' '\n' | grep .)" | tr '\n' ' '
 }
 
+# Names with the glibc that they take, the version's second number in front; usage: versions LIBRARY
+versions() {
+	nm -D --undefined-only "$1" | sed -n 's/.* \([^ @]*\)@\{1,2\}GLIBC_2\.\([0-9]*\)[.0-9]*$/\2 \1/p' | sort -n
+}
+
+# Those that are newer than the floor. glibc 2.34 put into libc what had been in libdl and libpthread, and 64-bit time into 32-bit
+# machines; what is built there takes it. Older than its architecture is nothing. usage: above_floor LIBRARY
+above_floor() {
+	versions "$1" | awk '
+		NR == 1 { oldest = $1 }
+		{ floor = $2 ~ /^(dlsym|_pthread_cleanup_push|_pthread_cleanup_pop|__clock_gettime64)$/ ? 34 : 17 }
+		$1 > floor && $1 > oldest { print $2 "@2." $1 }' | tr '\n' ' '
+}
+
 # usage: judge LIBRARY WHAT
 judge() {
 	strong=$(imports "$1" U) weak=$(imports "$1" w)
 	echo "# imports: $(echo "$strong" | tr '\n' ' ')and, weakly, $(echo "$weak" | tr '\n' ' ')"
 	tap_is "$(beyond "$strong" "$allowed")" '' "$2 imports nothing beyond the list"
 	tap_is "$(beyond "$weak" "$allowed_weak")" '' "$2 imports nothing beyond the list weakly"
+	tap_is "$(above_floor "$1")" '' "$2 takes glibc 2.34 where it is built with that or a later one, and else 2.17"
 	tap_is "$(echo "$strong" | grep -cx dlsym)" 1 "$2 does import dlsym, so there was something to look at"
 	tap_is "$(readelf -lW "$1" | grep -cw TLS)" 0 "$2 has no thread-local storage"
 }
