@@ -27,7 +27,7 @@ static void run_under_the_shim(char *argv[])
 	/* A sanitizer's runtime has to come first. */
 	snprintf(preload, sizeof preload, "%s%s%s", first ? first : "", first ? ":" : "", library);
 	setenv("LD_PRELOAD", preload, 1);
-	setenv("NSC_TESTS_PRELOADED", "1", 1);
+	setenv("NSC_TESTS_PRELOADED", preload, 1);
 	execv(self_path(), argv);
 	perror("execv");
 	exit(99);

@@ -1,0 +1,70 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# The sanitizers, for scripts/check: tests and tools are built with them, and so is the shim that is preloaded into the tests.
+# shellcheck disable=SC2154,SC2034 # dir, srcdir and environment are shared with scripts/check
+
+# The runtime has to be the first library of all, before the shim.
+runtime() {
+	"$CC" -print-file-name="$1"
+}
+
+# usage: with_sanitizer RUNTIME: the unit tests, the live tests and the soak
+with_sanitizer() {
+	first=$1
+	try "tests/unit" passes tests/unit
+	try "tests/live" passes env LD_PRELOAD="$first" tests/live
+	for method in auto replace rewind; do
+		environment="LD_PRELOAD=$first:$dir/.libs/libnoselfconn.so NOSELFCONN_METHOD=$method"
+		try "tests/soak alone, $method" soak 40001 alone "$method" 600
+		try "tests/soak threads, $method" soak 40099 threads "$method" 200 4
+	done
+}
+
+check_asan() {
+	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+	try "builds" build "$flags" libnoselfconn.la tests/unit tests/live tests/soak || return
+	# Its own alternate signal stack breaks where a thread is cancelled (use_sigaltstack). Fake stacks, by which it
+	# finds uses after return, have glibc lose cleanup handlers: longjmp(3) compares where they lie.
+	export ASAN_OPTIONS=use_sigaltstack=0:detect_stack_use_after_return=0:strict_string_checks=1
+	export UBSAN_OPTIONS=print_stacktrace=1
+	# The search for leaks goes through /proc and ptrace(2). Some tests take those away: without that search, then.
+	export CK_EXCLUDE_TAGS=denied
+	with_sanitizer "$(runtime libasan.so)"
+	unset CK_EXCLUDE_TAGS
+	export CK_INCLUDE_TAGS=denied ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"
+	try "tests/live in sandboxes and without /proc" passes env LD_PRELOAD="$(runtime libasan.so)" tests/live
+	unset CK_INCLUDE_TAGS
+	sanitized_tools
+}
+
+# The tools alone are sanitized: the programs that their tests run under the shim are not.
+sanitized_tools() {
+	dir=$dir/tools builddir=$builddir/tools
+	mkdir -p "$dir"
+	# shellcheck disable=SC2016 # make's
+	sanitized='$(NSC_CFLAGS) -g -O1 -fno-sanitize-recover=all'
+	address=-fsanitize=address,undefined
+	try "src/tools builds" build '-g -O2' all \
+		noselfconn_CFLAGS="$sanitized $address" noselfconnctl_CFLAGS="$sanitized $address" \
+		noselfconn_LDFLAGS=$address noselfconnctl_LDFLAGS=$address || return
+	# They are run under LD_PRELOAD too, and the shim comes before the runtime then.
+	export ASAN_OPTIONS=use_sigaltstack=0:verify_asan_link_order=0:strict_string_checks=1
+	for test in noselfconn noselfconn_reach noselfconn_library ctl_scan; do
+		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
+	done
+	# On ctl_machine.sh's machine it has to be static, which ASan cannot be.
+	rm -f noselfconnctl src/tools/noselfconnctl-*.o
+	try "src/tools builds, static" build '' noselfconnctl noselfconnctl_CFLAGS="$sanitized -fsanitize=undefined" \
+		noselfconnctl_LDFLAGS='-all-static -fsanitize=undefined' || return
+	for test in ctl_enable ctl_status ctl_ports ctl_broken ctl_abis; do
+		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
+	done
+}
+
+check_tsan() {
+	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=thread'
+	try "builds" build "$flags" libnoselfconn.la tests/unit tests/live tests/soak || return
+	# It has a thread of its own in each process.
+	export CK_EXCLUDE_TAGS=alone TSAN_OPTIONS=halt_on_error=1
+	with_sanitizer "$(runtime libtsan.so)"
+}

@@ -1,0 +1,39 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# Checkers that read the code, for scripts/check. Each on the shim and on the tools.
+# shellcheck disable=SC2154 # scripts/check sets top
+
+check_analyzer() {
+	try "src/shim" build '-g -O2 -fanalyzer -Werror' libnoselfconn.la
+	try "src/tools" build '-g -O2 -fanalyzer -Werror' noselfconn noselfconnctl
+}
+
+# What the build defines, but for the static probe: its macros are none of ours.
+# shellcheck disable=SC2089,SC2090 # the quotes are the compiler's
+defines='-std=gnu11 -D_GNU_SOURCE -DNSC_BINDIR="/usr/bin" -DNSC_LIBDIR="/usr/lib" -DPACKAGE_VERSION="0" -Isrc/shim'
+
+tidy() {
+	# shellcheck disable=SC2016 # the inner shell expands
+	printf '%s\n' "$1"/*.c | xargs -P "$(nproc)" -n 5 sh -c '
+		defines=$0
+		exec clang-tidy --quiet "$@" -- $defines' "$defines"
+}
+
+check_tidy() {
+	cd "$top" || return
+	try "src/shim" tidy src/shim
+	try "src/tools" tidy src/tools
+}
+
+# What is not called within the files at hand is reported too: the tools come with the part of the shim that they use.
+cppcheck_of() {
+	# shellcheck disable=SC2086,SC2090 # words
+	cppcheck -q --enable=all --inconclusive --inline-suppr --error-exitcode=1 \
+		--suppressions-list=tests/checkers/cppcheck.supp ${defines#-std=gnu11} --std=c11 "$@"
+}
+
+check_cppcheck() {
+	cd "$top" || return
+	try "src/shim" cppcheck_of src/shim
+	try "src/tools" cppcheck_of src/shim src/tools
+}
