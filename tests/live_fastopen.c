@@ -207,6 +207,32 @@ START_TEST(test_without_the_flag_nothing_is_looked_at)
 }
 END_TEST
 
+/* Of a socket that is connected, no destination is given. UDP does not know the flag, and takes no notice of it. */
+START_TEST(test_messages_without_a_destination_go_through)
+{
+	struct place to = place("127.0.0.1", PORT);
+	struct iovec part = {(void *)(uintptr_t)request, sizeof request};
+	struct mmsghdr messages[2] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}},
+	                              {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
+	int flags = _i ? MSG_FASTOPEN : 0, server, client;
+
+	net_of_two_ports();
+	server = socket(AF_INET, SOCK_DGRAM, 0);
+	client = socket(AF_INET, SOCK_DGRAM, 0);
+	ck_assert_int_eq(bind(server, (struct sockaddr *)&to.address, to.length), 0);
+	ck_assert_int_eq(shim_connect(client, to), 0);
+	ck_assert_int_eq(sendto(client, request, sizeof request, flags, NULL, 0), sizeof request);
+	ck_assert_int_eq(sendmsg(client, &messages[0].msg_hdr, flags), sizeof request);
+	ck_assert_int_eq(sendmmsg(client, messages, 2, flags), 2);
+	for (int i = 0; i < 4; i++) {
+		char got[sizeof request] = "";
+
+		ck_assert_int_eq(recv(server, got, sizeof got, MSG_DONTWAIT), sizeof request);
+		ck_assert_str_eq(got, request);
+	}
+}
+END_TEST
+
 START_TEST(test_bad_pointers_of_the_senders)
 {
 	struct mmsghdr messages = {.msg_hdr = {.msg_name = (void *)1L, .msg_namelen = 16}};
@@ -238,6 +264,7 @@ Suite *suite_live_fastopen(void)
 	tcase_add_test(doors, test_without_the_shim_the_data_comes_back);
 	tcase_add_test(doors, test_a_server_gets_the_data_once);
 	tcase_add_test(doors, test_without_the_flag_nothing_is_looked_at);
+	tcase_add_loop_test(doors, test_messages_without_a_destination_go_through, 0, 2);
 	suite_add_tcase(suite, doors);
 	tcase_set_tags(wild, LIVE_WILD);
 	tcase_add_test(wild, test_bad_pointers_of_the_senders);

@@ -38,6 +38,12 @@ for when in constructor destructor; do
 	done
 done
 
+# Before the shim's own constructor has run, each door has to see to it by itself.
+for door in sendto sendmsg sendmmsg; do
+	in_net "$library $tmp/plugin.so" PLUGIN_CONNECTS=constructor PLUGIN_SENDS=$door PLUGIN_TELLS="$tmp/told" "$tmp/ask" >/dev/null
+	tap_is "$(told)" "Connection refused" "$door in another library's constructor sends, and connect() is guarded after it"
+done
+
 tap_is "$(in_net "$library $tmp/other.so" OTHER_COUNTS="$tmp/told" "$tmp/ask")" "Connection refused" \
 	"refused in front of another shim"
 tap_is "$(told)" "2 " "which sees the call and the retry"

@@ -46,6 +46,8 @@ tap_is "$(logged)" "noselfconn: program=ask pid=N setting=NOSELFCONN_RETRIES err
 noselfconn: program=ask pid=N setting=NOSELFCONN_METHOD error=\"is not auto, replace or rewind; the default stays in force\"
 $line action=replace retry=1 outcome=refused" "what cannot be understood is reported, and the default stays"
 cd "$tmp"
+"$netns" 40000 40001 -- env PATH=: LD_PRELOAD="$library" NOSELFCONN_LOG="$log" ask >/dev/null
+tap_is "$(logged)" "$line action=replace retry=1 outcome=refused" "a program that was executed by its bare name has that name"
 ask NOSELFCONN_LOG=relative >/dev/null
 tap_ok "$([ ! -e relative ]; echo $?)" "a relative path is no log"
 

@@ -23,7 +23,9 @@ START_TEST(test_numbers_are_decimal_and_padded_with_zeros)
 	nsc_line_number(&line, 40000, 1);
 	nsc_line_string(&line, " ");
 	nsc_line_number(&line, 7, 3);
-	ck_assert_str_eq(text_of(&line), "0 40000 007");
+	nsc_line_string(&line, " ");
+	nsc_line_number(&line, 0, 0);
+	ck_assert_str_eq(text_of(&line), "0 40000 007 0");
 }
 END_TEST
 

@@ -117,6 +117,54 @@ START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
 }
 END_TEST
 
+START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
+{
+	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	union nsc_address peer;
+
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
+	fake_kernel_return(SYS_getsockname, FAKE_EACH, -ENOBUFS);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 1);
+	peer = world_peer(fd);
+	ck_assert_int_eq(peer.any.sa_family, AF_UNSPEC);
+}
+END_TEST
+
+static void set_maxseg(int fd)
+{
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &(int){1000}, sizeof(int)), 0);
+}
+
+static long refuse_maxseg_but_for(const struct fake_call *call, void *fd)
+{
+	bool is_it = call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_MAXSEG;
+
+	return is_it && call->argument[0] != *(int *)fd ? -EPERM : fake_kernel_pass(call);
+}
+
+START_TEST(test_a_twin_that_does_not_take_what_was_salvaged_is_not_put_in_place)
+{
+	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, set_maxseg), before, maxseg = 0;
+	socklen_t length = sizeof maxseg;
+
+	if (fd < 0)
+		return;
+	before = open_descriptors();
+	fake_kernel_install();
+	fake_kernel_answer(SYS_setsockopt, FAKE_EACH, refuse_maxseg_but_for, &fd);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_eq(fake_kernel_count(SYS_dup3), 0);
+	nsc_hold_release(&hold);
+	ck_assert_int_eq(open_descriptors(), before);
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &maxseg, &length), 0);
+	ck_assert_int_eq(maxseg, 1000);
+}
+END_TEST
+
 START_TEST(test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy)
 {
 	int fd;
@@ -240,6 +288,8 @@ Suite *suite_repair_faults(void)
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
 	tcase_add_loop_test(faults, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
 	tcase_add_test(faults, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
+	tcase_add_test(faults, test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same);
+	tcase_add_test(faults, test_a_twin_that_does_not_take_what_was_salvaged_is_not_put_in_place);
 	tcase_add_test(faults, test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy);
 	tcase_add_loop_test(faults, test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever, 0, 2);
 	suite_add_tcase(suite, faults);

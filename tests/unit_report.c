@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fake_clock.h"
 #include "fake_kernel.h"
 #include "report.h"
 #include "report_setup.h"
@@ -93,6 +94,15 @@ START_TEST(test_the_time_is_of_this_moment)
 	/* time(2) may lag behind clock_gettime(2) by a tick, never run ahead of it. */
 	ck_assert_int_ge(seconds, before);
 	ck_assert_int_le(seconds, after + 1);
+}
+END_TEST
+
+START_TEST(test_a_clock_that_cannot_be_read_costs_the_time_only)
+{
+	capture(NSC_LOG_FILE);
+	fake_clock_set(-1);
+	report();
+	assert_matches("^noselfconn: program=[^ ]+ pid=[0-9]+ fd=5 .* outcome=refused\n$");
 }
 END_TEST
 
@@ -220,6 +230,7 @@ Suite *suite_report(void)
 	tcase_add_loop_test(text, test_a_line_is_written_as_documented, 0, (int)(sizeof outcomes / sizeof *outcomes));
 	tcase_add_test(text, test_an_ipv6_line_has_brackets);
 	tcase_add_test(text, test_the_time_is_of_this_moment);
+	tcase_add_test(text, test_a_clock_that_cannot_be_read_costs_the_time_only);
 	tcase_add_test(text, test_off_nothing_is_said_and_nothing_asked);
 	tcase_add_test(text, test_settings_that_were_misunderstood_are_told_one_line_each);
 	tcase_add_test(text, test_where_signals_cannot_be_held_off_nothing_is_written);

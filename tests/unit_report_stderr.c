@@ -132,6 +132,22 @@ START_TEST(test_where_it_cannot_be_told_that_there_is_room_nothing_is_written)
 }
 END_TEST
 
+START_TEST(test_a_standard_error_that_cannot_be_written_to_stays_silent)
+{
+	int other[2];
+
+	ck_assert_int_eq(pipe(other), 0);
+	ck_assert_int_eq(dup2(other[0], STDERR_FILENO), STDERR_FILENO);
+	nsc_report_start();
+	/* POLLHUP now, and so an answer, but no POLLOUT. */
+	close(other[1]);
+	fake_kernel_install();
+	report();
+	ck_assert_int_eq(fake_kernel_call(SYS_ppoll, 1)->result, 1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_write), 0);
+}
+END_TEST
+
 START_TEST(test_a_broken_pipe_raises_no_signal)
 {
 	sigset_t pending, blocked;
@@ -207,6 +223,7 @@ Suite *suite_report_stderr(void)
 	tcase_add_checked_fixture(quiet, log_to_stderr, NULL);
 	tcase_add_test(quiet, test_a_full_pipe_does_not_block);
 	tcase_add_loop_test(quiet, test_where_it_cannot_be_told_that_there_is_room_nothing_is_written, 0, 2);
+	tcase_add_test(quiet, test_a_standard_error_that_cannot_be_written_to_stays_silent);
 	tcase_add_test(quiet, test_a_broken_pipe_raises_no_signal);
 	tcase_add_loop_test(quiet, test_where_a_signal_could_not_be_taken_away_nothing_is_written, 0, 2);
 	tcase_add_loop_test(quiet, test_a_pending_sigpipe_of_the_programs_is_kept, 0, 2);

@@ -3,10 +3,12 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -188,6 +190,23 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 }
 END_TEST
 
+/* The loopback interface takes more than TCP_MAXSEG goes to, unless somebody has given it another MTU. */
+START_TEST(test_where_the_path_is_narrow_its_own_segment_size_is_no_setting)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_mtu = 1500};
+	struct nsc_salvage salvage;
+	int control;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	control = socket(AF_INET, SOCK_DGRAM, 0);
+	ck_assert_int_eq(ioctl(control, SIOCSIFMTU, &lo), 0);
+	chosen = MAXSEG;
+	nsc_salvage_read(world_self_connected(families[_i / 2], _i % 2 ? set_chosen : NULL), &salvage);
+	ck_assert_int_eq(salvage.value[MAXSEG], _i % 2 ? destroyed[MAXSEG].value : UNKNOWN);
+}
+END_TEST
+
 START_TEST(test_a_socket_that_tells_nothing_gives_nothing)
 {
 	struct nsc_salvage salvage;
@@ -240,6 +259,7 @@ Suite *suite_salvage(void)
 	tcase_add_test(read, test_a_receive_buffer_of_the_callers_is_not_taken_for_a_clamp);
 	tcase_add_test(read, test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale);
 	tcase_add_loop_test(read, test_without_timestamps_or_scaling_it_still_works_out, 0, 2);
+	tcase_add_loop_test(read, test_where_the_path_is_narrow_its_own_segment_size_is_no_setting, 0, 4);
 	tcase_add_test(read, test_a_socket_that_tells_nothing_gives_nothing);
 	suite_add_tcase(suite, read);
 	tcase_add_test(restore, test_only_what_differs_is_set);

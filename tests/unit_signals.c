@@ -149,17 +149,19 @@ END_TEST
 Suite *suite_signals(void)
 {
 	Suite *suite = suite_create("signals");
-	TCase *hold = tcase_create("hold"), *pending = tcase_create("pending");
+	TCase *hold = tcase_create("hold"), *pending = tcase_create("pending"), *prompt = tcase_create("prompt");
 
 	tcase_add_test(hold, test_all_but_faults_and_sigsys_are_held_off);
 	tcase_add_test(hold, test_the_mask_is_restored_exactly);
 	tcase_add_test(hold, test_holds_can_be_nested);
-	tcase_add_test(hold, test_what_came_meanwhile_is_delivered_by_the_restore);
 	tcase_add_test(hold, test_restoring_after_a_refused_hold_does_nothing);
 	suite_add_tcase(suite, hold);
-	tcase_add_test(pending, test_a_pending_signal_is_seen_and_can_be_discarded);
 	tcase_add_test(pending, test_discarding_what_is_not_pending_does_not_wait);
 	tcase_add_test(pending, test_nothing_is_pending_where_the_kernel_does_not_say);
 	suite_add_tcase(suite, pending);
+	tcase_set_tags(prompt, UNIT_PROMPT);
+	tcase_add_test(prompt, test_what_came_meanwhile_is_delivered_by_the_restore);
+	tcase_add_test(prompt, test_a_pending_signal_is_seen_and_can_be_discarded);
+	suite_add_tcase(suite, prompt);
 	return suite;
 }

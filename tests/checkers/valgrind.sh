@@ -1,9 +1,12 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 # Valgrind, for scripts/check: the tests as they are, and clients under the shim. Suppressions are in *.supp, with reasons.
-# shellcheck disable=SC2154,SC2034 # dir, srcdir and environment are shared with scripts/check
+# shellcheck disable=SC2154,SC2034 # below, dir, srcdir and environment are shared with scripts/check
 
+# One build serves both.
 valgrind_build() {
+	dir=$below/valgrind builddir=$below/valgrind
+	mkdir -p "$dir"
 	try "builds" build '-g -O1' libnoselfconn.la tests/unit tests/live tests/soak tests/connects
 }
 

@@ -81,7 +81,7 @@ build_all() {
 # usage: runner FILE LIBRARY   makes FILE a command that runs a program of this world, with that library or none
 runner() {
 	if [ -n "$qemu" ]; then
-		command="env NSC_TESTS_PRELOADED=1 $qemu -L $sysroot ${2:+-E LD_PRELOAD=$2}"
+		command="env NSC_TESTS_PRELOADED=${2:-none} $qemu -L $sysroot ${2:+-E LD_PRELOAD=$2}"
 	else
 		command="env ${2:+LD_PRELOAD=$2}"
 	fi
