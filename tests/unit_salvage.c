@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -191,16 +192,43 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 END_TEST
 
 /* The loopback interface takes more than TCP_MAXSEG goes to, unless somebody has given it another MTU. */
-START_TEST(test_where_the_path_is_narrow_its_own_segment_size_is_no_setting)
+static bool narrow_network(const char *function)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_mtu = 1500};
-	struct nsc_salvage salvage;
-	int control;
 
-	if (!world_network(__func__, 40000, 40001))
+	if (!world_network(function, 40000, 40001))
+		return false;
+	ck_assert_int_eq(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFMTU, &lo), 0);
+	return true;
+}
+
+static int clamp_beside_buffer;
+
+static void size_and_clamp(int fd)
+{
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){50000}, sizeof(int)), 0);
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &clamp_beside_buffer, sizeof(int)), 0);
+}
+
+/* Of a buffer of 100000 the kernel gives a window of half, less one segment: a clamp near that leaves no trace. */
+START_TEST(test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below)
+{
+	struct nsc_salvage salvage;
+
+	if (!narrow_network(__func__))
 		return;
-	control = socket(AF_INET, SOCK_DGRAM, 0);
-	ck_assert_int_eq(ioctl(control, SIOCSIFMTU, &lo), 0);
+	clamp_beside_buffer = _i ? 49000 : 20000;
+	nsc_salvage_read(world_self_connected("127.0.0.1", size_and_clamp), &salvage);
+	ck_assert_int_eq(salvage.value[CLAMP], _i ? UNKNOWN : 20000);
+}
+END_TEST
+
+START_TEST(test_where_the_path_is_narrow_its_own_segment_size_is_no_setting)
+{
+	struct nsc_salvage salvage;
+
+	if (!narrow_network(__func__))
+		return;
 	chosen = MAXSEG;
 	nsc_salvage_read(world_self_connected(families[_i / 2], _i % 2 ? set_chosen : NULL), &salvage);
 	ck_assert_int_eq(salvage.value[MAXSEG], _i % 2 ? destroyed[MAXSEG].value : UNKNOWN);
@@ -260,6 +288,7 @@ Suite *suite_salvage(void)
 	tcase_add_test(read, test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale);
 	tcase_add_loop_test(read, test_without_timestamps_or_scaling_it_still_works_out, 0, 2);
 	tcase_add_loop_test(read, test_where_the_path_is_narrow_its_own_segment_size_is_no_setting, 0, 4);
+	tcase_add_loop_test(read, test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below, 0, 2);
 	tcase_add_test(read, test_a_socket_that_tells_nothing_gives_nothing);
 	suite_add_tcase(suite, read);
 	tcase_add_test(restore, test_only_what_differs_is_set);

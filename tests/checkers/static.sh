@@ -16,7 +16,7 @@ tidy() {
 	# shellcheck disable=SC2016 # the inner shell expands
 	printf '%s\n' "$1"/*.c | xargs -P "$(nproc)" -n 5 sh -c '
 		defines=$0
-		exec clang-tidy --quiet "$@" -- $defines' "$defines"
+		exec clang-tidy --quiet "$@" -- $defines 2>/dev/null' "$defines"
 }
 
 check_tidy() {
