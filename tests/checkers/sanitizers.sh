@@ -48,7 +48,8 @@ sanitized_tools() {
 		noselfconn_CFLAGS="$sanitized $address" noselfconnctl_CFLAGS="$sanitized $address" \
 		noselfconn_LDFLAGS=$address noselfconnctl_LDFLAGS=$address || return
 	# They are run under LD_PRELOAD too, and the shim comes before the runtime then.
-	export ASAN_OPTIONS=use_sigaltstack=0:verify_asan_link_order=0:strict_string_checks=1
+	export ASAN_OPTIONS=use_sigaltstack=0:verify_asan_link_order=0:strict_string_checks=1:fast_unwind_on_malloc=0
+	export LSAN_OPTIONS="suppressions=$srcdir/tests/checkers/lsan.supp:print_suppressions=0"
 	for test in noselfconn noselfconn_reach noselfconn_library ctl_scan; do
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
 	done
