@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The Debian packages: built by scripts/package, which has lintian look at them; what is in them, and what they do when installed
-# and removed. scripts/try-package installs them for real.
+# and removed. installed.sh installs them for real, and takes them from packages/ in the build directory.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 . "$srcdir/tests/tree.sh"
 
@@ -15,15 +15,15 @@ fi
 
 # In the copy of the source tree, with its own build directory: others use this one meanwhile.
 status=0
-"$tree/scripts/package" "$tmp/packages" >"$tmp/package.log" 2>&1 || status=1
+"$tree/scripts/package" "$builddir/packages" >"$tmp/package.log" 2>&1 || status=1
 [ $status -eq 0 ] || sed 's/^/# /' "$tmp/package.log"
 tap_ok $status "they are built, and lintian finds neither error nor warning"
 
 version=$(dpkg-parsechangelog -l "$tree/debian/changelog" -S Version)
 tap_is "$version" "$configured" "the changelog's version is configure's"
 architecture=$(dpkg --print-architecture) triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
-library_deb=$tmp/packages/libnoselfconn_${version}_$architecture.deb
-tools_deb=$tmp/packages/noselfconn_${version}_$architecture.deb
+library_deb=$builddir/packages/libnoselfconn_${version}_$architecture.deb
+tools_deb=$builddir/packages/noselfconn_${version}_$architecture.deb
 
 # usage: files DEB [PATTERN]: mode, owner and path of all in it but directories, or of those that match
 files() {
