@@ -35,7 +35,7 @@ static const struct option options[] = {
 	{NULL, 0, NULL, 0}};
 
 static const char help[] =
-	"Usage: noselfconn [OPTION...] [--] COMMAND [ARG...]\n"
+	"usage: noselfconn [OPTION...] [--] COMMAND [ARG...]\n"
 	"  or:  noselfconn [OPTION...] --shell\n"
 	"Runs COMMAND so that it cannot connect to itself: under the libnoselfconn shim.\n"
 	"\n"

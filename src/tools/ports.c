@@ -19,6 +19,8 @@
 
 static struct port_range range;
 static struct portset risky;
+static struct procnet_socket *exposed;
+static size_t exposed_count;
 
 static bool is_exposed(const struct procnet_socket *socket)
 {
@@ -34,51 +36,50 @@ static int by_port(const void *one, const void *other)
 	return a->family - b->family;
 }
 
-static void say_exposed(const struct procnet_socket *sockets, size_t count, bool json)
+static void say_exposed(bool json)
 {
 	struct owner *owners;
 	size_t owners_count = owners_find(&owners);
 
-	for (size_t i = 0; i < count; i++) {
+	for (const struct procnet_socket *socket = exposed; socket < exposed + exposed_count; socket++) {
 		if (!json) {
-			say_line("%-28s %s", procnet_local(&sockets[i]),
-			         owners_names(owners, owners_count, sockets[i].inode));
+			say_line("%-28s %s", procnet_local(socket), owners_names(owners, owners_count, socket->inode));
 			continue;
 		}
 		json_open(NULL, '{');
-		json_number("port", sockets[i].local_port);
-		json_string("address", procnet_address(&sockets[i]));
-		json_boolean("first_half", port_range_first_half(&range, sockets[i].local_port));
-		owners_json(owners, owners_count, sockets[i].inode);
+		json_number("port", socket->local_port);
+		json_string("address", procnet_address(socket));
+		json_boolean("first_half", port_range_first_half(&range, socket->local_port));
+		owners_json(owners, owners_count, socket->inode);
 		json_close();
 	}
 }
 
-static bool list_ports(bool json)
+static bool find_exposed(void)
 {
-	struct procnet_socket *sockets;
-	size_t count;
-	int error = procnet_read(is_exposed, &sockets, &count);
+	int error = procnet_read(is_exposed, &exposed, &exposed_count);
 
-	if (error) {
+	if (error)
 		say_error("/proc/net/tcp: %s", strerror(-error));
-		return false;
-	}
-	for (size_t i = 0; i < count; i++)
-		risky.has[sockets[i].local_port] = true;
-	if (count)
-		qsort(sockets, count, sizeof *sockets, by_port);
+	else if (exposed_count)
+		qsort(exposed, exposed_count, sizeof *exposed, by_port);
+	return !error;
+}
+
+static void list_ports(bool json)
+{
+	for (size_t i = 0; i < exposed_count; i++)
+		risky.has[exposed[i].local_port] = true;
 	if (json)
 		json_open("ports", '[');
-	else if (count == 0)
+	else if (exposed_count == 0)
 		say_line("No listening port is within %u-%u without being reserved.", range.low, range.high);
 	else
 		say_line("Listening, within %u-%u, not reserved: clients can take these while the server is stopped.",
 		         range.low, range.high);
-	say_exposed(sockets, count, json);
+	say_exposed(json);
 	if (json)
 		json_close();
-	return true;
 }
 
 static void judge_in_words(unsigned port)
@@ -185,7 +186,8 @@ int ctl_ports(const struct ctl *ctl)
 		say_error("'%s' is not a port", ctl->arguments[i]);
 		return CTL_USAGE;
 	}
-	if (!port_range_read(&range))
+	/* All that can fail comes before the JSON, which would be a part of one otherwise. */
+	if (!port_range_read(&range) || (!ctl->count && !find_exposed()))
 		return CTL_TROUBLE;
 	if (ctl->json) {
 		json_open(NULL, '{');
@@ -195,8 +197,8 @@ int ctl_ports(const struct ctl *ctl)
 	}
 	if (ctl->count)
 		judge_ports(ctl);
-	else if (!list_ports(ctl->json))
-		return CTL_TROUBLE;
+	else
+		list_ports(ctl->json);
 	status = cure(ctl);
 	if (ctl->json)
 		json_close();
