@@ -11,7 +11,7 @@
  */
 bool netns_make(unsigned low, unsigned high);
 
-/* Sets the namespace's ip_local_port_range, or another file below /proc/sys/net; fails the test otherwise. */
+/* Sets the namespace's ip_local_port_range, or another file below /proc/sys/net; ends the process with 99 otherwise. */
 void netns_set_range(unsigned low, unsigned high);
 void netns_set(const char *path, const char *value);
 

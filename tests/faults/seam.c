@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* The seam between the shim and the real kernel: the table of libc.h, wrapped. */
+#include "seam.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libc.h"
+#include "phase.h"
+
+enum { CALLS = 4096, ARGUMENTS = 5, MAX_ERRNO = 4095 };
+
+static struct nsc_libc real;
+static struct seam_call calls[CALLS];
+static unsigned count, failing, preceded;
+static const struct fault *fault, *fault_of_first, *fault_of_all;
+static void (*before_nth)(void), (*before_again)(void);
+static bool counting;
+
+/* The call that is about to be made. A repair that does not come to an end comes to one here. */
+static struct seam_call *next(void)
+{
+	if (count == CALLS) {
+		fprintf(stderr, "more than %d calls in one guarded call: it would never end\n", CALLS);
+		abort();
+	}
+	calls[count] = (struct seam_call){.connects = false};
+	return &calls[count++];
+}
+
+/* What the call that was just named is to give in the place of its result; NULL for the kernel's own. */
+static const struct fault *fault_now(const struct seam_call *call)
+{
+	if (failing == count)
+		return fault;
+	if (fault_of_all && strcmp(fault_of_all->call, call->name) == 0)
+		return fault_of_all;
+	return count == 1 ? fault_of_first : NULL;
+}
+
+static long fail(const struct fault *how)
+{
+	if (how->error == 0)
+		return 0;
+	errno = how->error;
+	return -1;
+}
+
+static void precede(const struct seam_call *call)
+{
+	void (*what)(void) = before_nth;
+
+	if (call->connects && call->phase == PHASE_AGAIN && before_again)
+		before_again();
+	if (preceded != count || !what)
+		return;
+	/* It may call in here again, or never come back. */
+	before_nth = NULL;
+	what();
+}
+
+static long wrapped_syscall(long number, ...)
+{
+	long argument[ARGUMENTS], result;
+	struct seam_call *call;
+	const struct fault *how;
+	va_list arguments;
+
+	va_start(arguments, number);
+	for (int i = 0; i < ARGUMENTS; i++)
+		argument[i] = va_arg(arguments, long);
+	va_end(arguments);
+	if (!counting)
+		return real.syscall(number, argument[0], argument[1], argument[2], argument[3], argument[4]);
+	call = next();
+	phase_name(call, number, argument);
+	how = fault_now(call);
+	precede(call);
+	if (how && !how->takes_effect) {
+		phase_result(number, -1);
+		return fail(how);
+	}
+	result = real.syscall(number, argument[0], argument[1], argument[2], argument[3], argument[4]);
+	phase_result(number, result);
+	return how ? fail(how) : result;
+}
+
+/* A call that connects, and what it gives in the place of its result: NULL for the kernel's own. */
+static const struct fault *connecting(void)
+{
+	struct seam_call *call = next();
+	const struct fault *how;
+
+	phase_name_connecting(call);
+	how = fault_now(call);
+	precede(call);
+	return how;
+}
+
+/* One that takes effect, and says EINTR or EINPROGRESS, has not waited for its end. */
+static int stop_waiting(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	return flags;
+}
+
+static int wrapped_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	const struct fault *how = counting ? connecting() : NULL;
+	int flags;
+
+	if (!how)
+		return real.connect(fd, address, length);
+	if (how->takes_effect) {
+		flags = stop_waiting(fd);
+		real.connect(fd, address, length);
+		fcntl(fd, F_SETFL, flags);
+	}
+	return (int)fail(how);
+}
+
+static ssize_t wrapped_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+                              socklen_t length)
+{
+	const struct fault *how = counting ? connecting() : NULL;
+	int file_flags;
+
+	if (!how)
+		return real.sendto(fd, data, size, flags, address, length);
+	if (how->takes_effect) {
+		file_flags = stop_waiting(fd);
+		real.sendto(fd, data, size, flags, address, length);
+		fcntl(fd, F_SETFL, file_flags);
+	}
+	return fail(how);
+}
+
+void seam_install(void)
+{
+	real = nsc_libc;
+	nsc_libc.connect = wrapped_connect;
+	nsc_libc.sendto = wrapped_sendto;
+	nsc_libc.syscall = wrapped_syscall;
+}
+
+void seam_begin(void)
+{
+	count = failing = preceded = 0;
+	fault = fault_of_first = fault_of_all = NULL;
+	before_nth = before_again = NULL;
+	counting = true;
+	phase_begin();
+}
+
+void seam_end(void)
+{
+	counting = false;
+}
+
+void seam_fail(unsigned nth, const struct fault *how)
+{
+	failing = nth;
+	fault = how;
+}
+
+void seam_first(const struct fault *how)
+{
+	fault_of_first = how;
+}
+
+void seam_fail_all(const struct fault *how)
+{
+	fault_of_all = how;
+}
+
+void seam_before(unsigned nth, void (*what)(void))
+{
+	preceded = nth;
+	before_nth = what;
+}
+
+void seam_before_again(void (*what)(void))
+{
+	before_again = what;
+}
+
+unsigned seam_count(void)
+{
+	return count;
+}
+
+const struct seam_call *seam_call(unsigned nth)
+{
+	return &calls[nth - 1];
+}
