@@ -12,6 +12,7 @@
 #include "repair.h"
 #include "report.h"
 #include "settings.h"
+#include "signals.h"
 
 enum verdict { FINE, NO_PORT, ITSELF };
 
@@ -58,6 +59,16 @@ static void report(const struct attempt *attempt, const union nsc_address *undon
 	nsc_report_repair(&event);
 }
 
+/* A handler that jumps out between the two halves, taking it off the list and calling it, would leave it undone. */
+static void pop(struct nsc_cleanup *cleanup)
+{
+	struct nsc_signals signals;
+
+	nsc_signals_hold(&signals);
+	nsc_cleanup_pop(cleanup);
+	nsc_signals_restore(&signals);
+}
+
 /* A socket whose calls wait, and are to again. */
 struct waiting {
 	int fd;
@@ -86,7 +97,7 @@ static long make_without_waiting(const struct nsc_call *call, long before)
 	nsc_cleanup_push(&cleanup, wait_again, &waiting);
 	nsc_fcntl(waiting.fd, F_SETFL, waiting.flags | O_NONBLOCK);
 	result = make(call);
-	nsc_cleanup_pop(&cleanup);
+	pop(&cleanup);
 	return result == -EINPROGRESS ? before : result;
 }
 
@@ -154,7 +165,7 @@ long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destinat
 		retry(&attempt);
 		if (attempt.verdict == ITSELF)
 			give_up(&attempt);
-		nsc_cleanup_pop(&cleanup);
+		pop(&cleanup);
 	}
 	errno = attempt.result < 0 ? (int)-attempt.result : before;
 	return attempt.result < 0 ? -1 : attempt.result;
