@@ -124,11 +124,25 @@ static bool replace(int fd, const struct nsc_salvage *salvage)
 	return replaced;
 }
 
+/* A signal handler can have put another connection on the descriptor since it was judged. From here on none runs. */
+static bool is_still_itself(int fd, const union nsc_address *local)
+{
+	union nsc_address name;
+	int error;
+
+	if (nsc_name(SYS_getsockname, fd, &name) || !nsc_address_equal(&name, local))
+		return false;
+	error = nsc_name(SYS_getpeername, fd, &name);
+	return error == 0 ? nsc_address_equal(&name, local) : error == -ENOTCONN;
+}
+
 static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
 	enum nsc_repair way = NSC_REPAIR_REWOUND;
 	struct nsc_salvage salvage;
 
+	if (!is_still_itself(fd, local))
+		return NSC_REPAIR_LEFT;
 	nsc_salvage_read(fd, &salvage);
 	if (!tear_down(fd))
 		return NSC_REPAIR_LEFT;

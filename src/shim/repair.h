@@ -11,7 +11,7 @@ struct nsc_hold {
 };
 
 enum nsc_repair {
-	NSC_REPAIR_LEFT,     /* it could not be torn down: still connected to itself */
+	NSC_REPAIR_LEFT,     /* it could not be torn down, or is no longer what was judged: left as it is */
 	NSC_REPAIR_OWN,      /* the caller had bound the port itself: torn down, to be connected again as it was */
 	NSC_REPAIR_REPLACED, /* a fresh socket is on the descriptor, unconnected */
 	NSC_REPAIR_REWOUND   /* the same socket is on the descriptor, unconnected */
