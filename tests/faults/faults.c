@@ -6,6 +6,7 @@
  * usage: faults          as a test, which speaks TAP: every case ends well, and the table is the one in the document
  *        faults --table  prints the table
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,13 +46,17 @@ static bool is_reported(const struct seam_call *call)
 	return call->phase == PHASE_REPORT || call->phase == PHASE_SIGNALS;
 }
 
-/* Only what tearing down destroys may be lost, and only where it cannot be read or set. */
-static bool is_lost_for_nothing(enum end end, enum phase phase)
+/*
+ * What tearing down destroys may be lost where it cannot be read or set; and an option that the kernel says it does not know, which
+ * it says always or never, and not of the one socket and then not of the other.
+ */
+static bool is_lost_for_nothing(enum end end, enum phase phase, const struct fault *fault)
 {
 	if (end != END_REPLACED_LESS && !(end == END_REWOUND_LESS && phase != PHASE_RESTORE))
 		return false;
 	snprintf(scene_wrong, sizeof scene_wrong, "an option is lost");
-	return phase != PHASE_SALVAGE;
+	return phase != PHASE_SALVAGE &&
+	       !(phase == PHASE_TWIN && (fault->error == ENOPROTOOPT || fault->error == EOPNOTSUPP));
 }
 
 /* The n-th call is the same one each time, up to the one that fails. */
@@ -74,7 +79,7 @@ static void fail_once(unsigned nth, const struct fault *fault)
 		seam_fail(nth, fault);
 		end = scene_play(scene, fault);
 		cases++;
-		if (end == END_WRONG || is_lost_for_nothing(end, call->phase) || is_another(seam_call(nth), call))
+		if (end == END_WRONG || is_lost_for_nothing(end, call->phase, fault) || is_another(seam_call(nth), call))
 			diagnose(call->detail, fault->name, nth);
 	}
 	table_add(part, call->phase, call->detail, fault->name, column, end);
