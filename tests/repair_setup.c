@@ -4,7 +4,7 @@
 
 #include "world.h"
 
-struct nsc_hold hold = {-1};
+struct nsc_hold hold = {.fd = -1};
 
 int repair_setup(const char *function, enum nsc_method method, void (*prepare)(int fd))
 {

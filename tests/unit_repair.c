@@ -12,6 +12,7 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
+#include "numbers.h"
 #include "repair_setup.h"
 #include "world.h"
 
@@ -178,6 +179,39 @@ START_TEST(test_the_port_of_another_network_namespace_is_not_held)
 }
 END_TEST
 
+static long know_no_cookie(const struct fake_call *call, void *unused)
+{
+	(void)unused;
+	if (call->argument[1] == SOL_SOCKET && call->argument[2] == SO_NETNS_COOKIE)
+		return -ENOPROTOOPT;
+	return fake_kernel_pass(call);
+}
+
+/* The holder is in the wrong one, before Linux 5.14, and so of no use: the second repair does without. */
+START_TEST(test_where_namespaces_cannot_be_told_apart_a_hold_is_tried_once)
+{
+	union nsc_address local;
+	int fd;
+
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	nsc_settings.method = NSC_METHOD_REPLACE;
+	fd = world_self_connected("127.0.0.1", NULL);
+	if (!world_network(__func__, 40000, 40001))
+		return;
+	fake_kernel_install();
+	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, know_no_cookie, NULL);
+	local = world_local(fd);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_int_ge(hold.fd, 0);
+	ck_assert_int_eq(connect(fd, &local.any, sizeof local.in), 0);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_int_eq(hold.fd, -1);
+	local = world_local(fd);
+	ck_assert_uint_eq(nsc_address_port(&local), 40001);
+}
+END_TEST
+
 START_TEST(test_a_second_repair_gives_the_first_ones_hold_back)
 {
 	int before;
@@ -208,6 +242,7 @@ Suite *suite_repair(void)
 	tcase_add_loop_test(undone, test_replacing_keeps_the_number_and_close_on_exec_of_the_descriptor, 0, 2);
 	tcase_add_test(undone, test_without_timestamps_there_may_be_a_key_and_the_socket_is_rewound);
 	tcase_add_test(undone, test_the_port_of_another_network_namespace_is_not_held);
+	tcase_add_test(undone, test_where_namespaces_cannot_be_told_apart_a_hold_is_tried_once);
 	tcase_add_test(undone, test_a_second_repair_gives_the_first_ones_hold_back);
 	suite_add_tcase(suite, undone);
 	tcase_set_tags(doubt, UNIT_ALONE);

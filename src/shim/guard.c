@@ -154,7 +154,7 @@ static void give_up(struct attempt *attempt)
 long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination, socklen_t length, long result,
                     int before)
 {
-	struct attempt attempt = {.call = call, .result = result < 0 ? -errno : result, .hold = {-1}};
+	struct attempt attempt = {.call = call, .result = result < 0 ? -errno : result, .hold = {.fd = -1}};
 	struct nsc_cleanup cleanup;
 
 	nsc_address_copy(&attempt.destination, destination, length);

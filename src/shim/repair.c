@@ -41,17 +41,21 @@ void nsc_hold_release(void *hold)
 	if (held->fd >= 0)
 		nsc_close(held->fd);
 	held->fd = -1;
+	held->blind = false;
 }
 
-/* A socket stays in the network namespace that it was made in, wherever its thread goes (setns(2)). */
-static bool in_one_namespace(int a, int b)
+/*
+ * A socket stays in the network namespace that it was made in, wherever its thread goes (setns(2)). Before Linux 5.14
+ * there is no telling; one namespace is the rule.
+ */
+static bool in_one_namespace(int fd, struct nsc_hold *hold)
 {
-	uint64_t cookie_a = 0, cookie_b = 0; /* both stay 0 before Linux 5.14 */
-	socklen_t length = sizeof cookie_a;
+	uint64_t cookie = 0, other = 0;
+	socklen_t length = sizeof cookie;
 
-	nsc_getsockopt(a, SOL_SOCKET, SO_NETNS_COOKIE, &cookie_a, &length);
-	nsc_getsockopt(b, SOL_SOCKET, SO_NETNS_COOKIE, &cookie_b, &length);
-	return cookie_a == cookie_b;
+	hold->blind = nsc_getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) != 0;
+	nsc_getsockopt(hold->fd, SOL_SOCKET, SO_NETNS_COOKIE, &other, &length);
+	return hold->blind || cookie == other;
 }
 
 /*
@@ -61,9 +65,8 @@ static bool in_one_namespace(int a, int b)
  */
 static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
-	nsc_hold_release(hold);
 	hold->fd = nsc_socket(local->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-	if (hold->fd < 0 || !in_one_namespace(fd, hold->fd) || nsc_bind(hold->fd, local)) {
+	if (hold->fd < 0 || !in_one_namespace(fd, hold) || nsc_bind(hold->fd, local)) {
 		nsc_hold_release(hold);
 		return false;
 	}
@@ -139,6 +142,8 @@ static bool is_still_itself(int fd, const union nsc_address *local)
 static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
 	enum nsc_repair way = NSC_REPAIR_REWOUND;
+	/* The retry under a blind hold has come to a self-connection again: it holds the port of another namespace. */
+	bool in_vain = hold->blind;
 	struct nsc_salvage salvage;
 
 	if (!is_still_itself(fd, local))
@@ -146,7 +151,8 @@ static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_h
 	nsc_salvage_read(fd, &salvage);
 	if (!tear_down(fd))
 		return NSC_REPAIR_LEFT;
-	if (!hold_port(fd, local, hold))
+	nsc_hold_release(hold);
+	if (in_vain || !hold_port(fd, local, hold))
 		way = evade_port(fd);
 	else if (replace(fd, &salvage))
 		return NSC_REPAIR_REPLACED;

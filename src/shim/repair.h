@@ -3,11 +3,14 @@
 #ifndef NSC_REPAIR_H
 #define NSC_REPAIR_H
 
+#include <stdbool.h>
+
 #include "address.h"
 
 /* Keeps a port from being chosen again: a socket bound to it, or -1. */
 struct nsc_hold {
 	int fd;
+	bool blind; /* it may be in another network namespace than the socket that it is for */
 };
 
 enum nsc_repair {
