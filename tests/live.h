@@ -74,6 +74,9 @@ void assert_refused(int fd, struct place to);
 /* connects with a new socket, blocking or not, has it refused, and closes it. */
 void assert_new_socket_refused(struct place to, int flags);
 
+/* Whether something of PORT's is left in the namespace: a socket, or a TIME_WAIT. */
+bool port_is_traced(void);
+
 /* Nothing of PORT's is left in the namespace, TIME_WAIT included, and a server can bind it at once. */
 void assert_port_free(struct place at);
 
@@ -82,6 +85,13 @@ int listener(struct place at);
 
 /* What NOSELFCONN_METHOD says: "auto", "replace" or "rewind". */
 const char *method(void);
+
+/*
+ * Whether that leaves no choice: "replace" and "rewind". Before Linux 5.14 (no SO_NETNS_COOKIE, no SO_BUF_LOCK) nothing
+ * is ever replaced, as nobody can tell what a twin would have to be like.
+ */
+bool always_replaced(void);
+bool never_replaced(void);
 
 /*
  * Connects `fd` to itself through the shim, has it refused, and tells which way the repair took: a fresh

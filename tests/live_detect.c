@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+enum { MPTCP = 262 }; /* IPPROTO_MPTCP */
+
 static void refused_in_every_mode(const char *address)
 {
 	struct place to;
@@ -107,22 +109,42 @@ START_TEST(test_link_local_with_scope)
 }
 END_TEST
 
+/*
+ * Linux 6.17.13 is one that leaves a TIME_WAIT behind for MPTCP, whoever tears down: not for a shim to mend. It would keep
+ * the next connection from being one with itself, so each has a namespace of its own.
+ */
+static bool kernel_leaves_a_time_wait(struct place to)
+{
+	int fd;
+
+	net_of_two_ports();
+	fd = socket(AF_INET, SOCK_STREAM, MPTCP);
+	ck_assert_int_eq(bare_connect(fd, to), 0);
+	ck_assert_msg(is_self_connected(fd), "MPTCP does not hit itself");
+	reset(fd);
+	return port_is_traced();
+}
+
 START_TEST(test_mptcp)
 {
 	struct place to = place("127.0.0.1", PORT);
+	int fd = socket(AF_INET, SOCK_STREAM, MPTCP);
+	bool time_wait;
 
-	net_of_two_ports();
+	if (fd < 0) {
+		tap_skip(__func__, "this kernel has no MPTCP");
+		return;
+	}
+	close(fd);
+	time_wait = kernel_leaves_a_time_wait(to);
 	for (int flags = 0; flags <= SOCK_NONBLOCK; flags += SOCK_NONBLOCK) {
-		int fd = socket(AF_INET, SOCK_STREAM | flags, 262 /* IPPROTO_MPTCP */);
-
-		if (fd < 0) {
-			tap_skip(__func__, "this kernel has no MPTCP");
-			return;
-		}
+		net_of_two_ports();
+		fd = socket(AF_INET, SOCK_STREAM | flags, MPTCP);
 		assert_refused(fd, to);
 		close(fd);
+		if (!time_wait)
+			assert_port_free(to);
 	}
-	assert_port_free(to);
 }
 END_TEST
 

@@ -53,6 +53,18 @@ static bool left_out(int level, int option)
 	return false;
 }
 
+/*
+ * The two bits that a connection's congestion notification has of the traffic class: those of TCP are not the caller's,
+ * but before Linux 5.12 it could set them until the connection was made (INET_ECN_dontxmit()).
+ */
+static bool is_the_kernels(int level, int option, const struct candidate *candidate)
+{
+	enum { ECN = 3 };
+
+	return level == IPPROTO_IPV6 && option == IPV6_TCLASS && candidate->length == sizeof(int) &&
+	       *(const int *)candidate->bytes & ECN;
+}
+
 /* Sets the option to something that it is not by default. Returns which candidate, or -1. */
 static int set(int fd, int level, int option)
 {
@@ -61,7 +73,8 @@ static int set(int fd, int level, int option)
 	if (before.error)
 		return -1;
 	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-		if (setsockopt(fd, level, option, candidates[i].bytes, candidates[i].length))
+		if (is_the_kernels(level, option, &candidates[i]) ||
+		    setsockopt(fd, level, option, candidates[i].bytes, candidates[i].length))
 			continue;
 		after = get(fd, level, option);
 		if (!same(&before, &after))
