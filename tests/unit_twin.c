@@ -13,6 +13,7 @@
 
 #include "fake_kernel.h"
 #include "numbers.h"
+#include "options.h"
 #include "twin.h"
 #include "world.h"
 
@@ -192,6 +193,42 @@ START_TEST(test_the_old_socket_is_only_read)
 }
 END_TEST
 
+struct rooms {
+	int asked, dirty;
+};
+
+/* TCP_ULP leaves something in its room; TCP_AO_INFO is a call that reads it. */
+static long read_the_room(const struct fake_call *call, void *rooms)
+{
+	unsigned char *room = (unsigned char *)call->argument[3];
+	struct rooms *seen = rooms;
+
+	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_ULP) {
+		memset(room, 0xff, NSC_OPTION_SIZE);
+		*(socklen_t *)call->argument[4] = 0;
+		return 0;
+	}
+	if (call->argument[1] != IPPROTO_TCP || call->argument[2] != TCP_AO_INFO)
+		return fake_kernel_pass(call);
+	seen->asked++;
+	for (int i = 0; i < NSC_OPTION_SIZE; i++)
+		seen->dirty += room[i] != 0;
+	return -ENOENT;
+}
+
+START_TEST(test_what_the_kernel_reads_of_an_answers_room_is_zero)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct rooms seen = {0, 0};
+
+	fake_kernel_install();
+	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, read_the_room, &seen);
+	ck_assert_int_ge(nsc_twin(fd), 0);
+	ck_assert_int_eq(seen.asked, 2);
+	ck_assert_int_eq(seen.dirty, 0);
+}
+END_TEST
+
 Suite *suite_twin(void)
 {
 	Suite *suite = suite_create("twin");
@@ -202,6 +239,7 @@ Suite *suite_twin(void)
 	tcase_add_test(options, test_a_buffer_of_the_kernels_is_not_made_the_callers);
 	tcase_add_test(options, test_a_buffer_of_the_callers_is_the_callers_even_where_the_size_is_the_same);
 	tcase_add_test(options, test_without_the_privilege_a_buffer_is_set_the_plain_way);
+	tcase_add_test(options, test_what_the_kernel_reads_of_an_answers_room_is_zero);
 	suite_add_tcase(suite, options);
 	tcase_add_loop_test(rest, test_blocking_and_non_blocking_are_carried_and_the_twin_is_close_on_exec, 0, 2);
 	tcase_add_loop_test(rest, test_a_bound_address_is_carried_without_a_port, 0,

@@ -33,8 +33,10 @@ static socklen_t room_for(const struct nsc_option *option)
 	return NSC_OPTION_SIZE;
 }
 
+/* TCP_AO_INFO reads its room, too, and refuses what it does not know there: EINVAL, whether there are keys or not. */
 static void get(int fd, const struct nsc_option *option, struct value *value)
 {
+	memset(value->bytes, 0, sizeof value->bytes);
 	value->size = room_for(option);
 	value->error = nsc_getsockopt(fd, option->level, option->option, value->bytes, &value->size);
 }
