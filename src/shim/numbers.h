@@ -47,10 +47,10 @@ enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro
 #define TCP_RTO_MAX_MS 44 /* 6.15 */
 #endif
 #ifndef TCP_RTO_MIN_US
-#define TCP_RTO_MIN_US 45 /* 6.18 */
+#define TCP_RTO_MIN_US 45 /* 6.15 */
 #endif
 #ifndef TCP_DELACK_MAX_US
-#define TCP_DELACK_MAX_US 46 /* 6.18 */
+#define TCP_DELACK_MAX_US 46 /* 6.15 */
 #endif
 
 #ifndef IP_LOCAL_PORT_RANGE
