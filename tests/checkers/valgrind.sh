@@ -46,10 +46,8 @@ check_helgrind() {
 		# shellcheck disable=SC2086 # words
 		try "tests/unit, $suite" passes env CK_RUN_SUITE=$suite $runner tests/unit
 	done
-	for suite in waiters callers; do
-		# shellcheck disable=SC2086 # words
-		try "tests/live, $suite" passes env CK_RUN_SUITE=$suite $shimmed $runner tests/live
-	done
+	# shellcheck disable=SC2086 # words
+	try "tests/live, waiters" passes env CK_RUN_SUITE=waiters $shimmed $runner tests/live
 	for method in auto replace rewind; do
 		environment="$shimmed NOSELFCONN_METHOD=$method"
 		try "tests/soak threads, $method" soak 40099 threads "$method" 200 4
