@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -117,6 +118,46 @@ START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
 }
 END_TEST
 
+static long answer_another_name(const struct fake_call *call, void *address)
+{
+	memcpy((void *)call->argument[1], address, sizeof(struct sockaddr_in));
+	*(socklen_t *)call->argument[2] = sizeof(struct sockaddr_in);
+	return 0;
+}
+
+/* By either name, or where one of them cannot be read. */
+START_TEST(test_what_is_another_connection_by_now_is_left_alone)
+{
+	static const long names[] = {SYS_getsockname, SYS_getpeername};
+	union nsc_address another = world_address("127.0.0.1", 40001);
+	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	if (_i < 2)
+		fake_kernel_answer(names[_i % 2], 1, answer_another_name, &another);
+	else
+		fake_kernel_return(names[_i % 2], 1, -ENOBUFS);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_LEFT);
+	ck_assert_uint_eq(fake_kernel_count(SYS_connect), 0);
+	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 0);
+}
+END_TEST
+
+/* Its handshake may be under way still: it has no peer then. */
+START_TEST(test_what_has_no_peer_yet_is_torn_down)
+{
+	int fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
+
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(SYS_getpeername, 1, -ENOTCONN);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+}
+END_TEST
+
 START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
 {
 	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
@@ -126,7 +167,7 @@ START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
 		return;
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
-	fake_kernel_return(SYS_getsockname, FAKE_EACH, -ENOBUFS);
+	fake_kernel_return(SYS_getsockname, 2, -ENOBUFS); /* the first one is the look under the hold of signals */
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 1);
 	peer = world_peer(fd);
@@ -288,6 +329,8 @@ Suite *suite_repair_faults(void)
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
 	tcase_add_loop_test(faults, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
 	tcase_add_test(faults, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
+	tcase_add_loop_test(faults, test_what_is_another_connection_by_now_is_left_alone, 0, 4);
+	tcase_add_test(faults, test_what_has_no_peer_yet_is_torn_down);
 	tcase_add_test(faults, test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same);
 	tcase_add_test(faults, test_a_twin_that_does_not_take_what_was_salvaged_is_not_put_in_place);
 	tcase_add_test(faults, test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy);
