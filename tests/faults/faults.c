@@ -7,11 +7,15 @@
  *        faults --table  prints the table
  */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "numbers.h"
 #include "scene.h"
 #include "seam.h"
 #include "stage.h"
@@ -246,6 +250,25 @@ static bool is_documented(const char *srcdir)
 	return false;
 }
 
+/* Options that a kernel does not know are not restored: it has fewer calls than the table. */
+static bool is_kernel_of_the_table(void)
+{
+	int fd = stage_socket(AF_INET, false), value;
+	socklen_t length = sizeof value;
+	bool known = getsockopt(fd, IPPROTO_TCP, TCP_DELACK_MAX_US, &value, &length) == 0;
+
+	close(fd);
+	return known;
+}
+
+static void judge_document(const char *srcdir)
+{
+	if (is_kernel_of_the_table() || getenv("NSC_NO_SKIP"))
+		ok(is_documented(srcdir), "doc/FAULTS.md has the table; scripts/faults writes it anew");
+	else
+		printf("ok %u - doc/FAULTS.md has the table # SKIP this kernel does not know TCP_DELACK_MAX_US\n", ++tests);
+}
+
 int main(int argc, char *argv[])
 {
 	const char *srcdir = getenv("srcdir") ? getenv("srcdir") : ".";
@@ -266,7 +289,7 @@ int main(int argc, char *argv[])
 		return 0;
 	}
 	ok(all_errors_were_given(), "each error in errors.txt was given");
-	ok(is_documented(srcdir), "doc/FAULTS.md has the table; scripts/faults writes it anew");
+	judge_document(srcdir);
 	printf("1..%u\n", tests);
 	return 0;
 }

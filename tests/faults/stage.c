@@ -33,6 +33,9 @@ bool stage_make(void)
 {
 	struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 
+	/* The shim asks what other descriptors the process has: none that it was given by whoever started it. */
+	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+		close(fd);
 	if (!netns_make(STAGE_PORT, STAGE_OTHER_PORT) || unshare(CLONE_NEWNS))
 		return false;
 	stage_need(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private mounts");
