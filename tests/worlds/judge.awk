@@ -39,7 +39,7 @@ FILENAME == ARGV[2] {
 	of++
 	status = read_line()
 	name = key
-	gsub(/ /, "_", name)
+	sub(/.*:/, "", name)
 	if (status == "ok") {
 		passed++
 		skips += skipped
