@@ -50,10 +50,10 @@ way=${way#100 } way=${way% refused}
 
 # usage: suite PROGRAM   Adds to $result. A qemu-user that fails everything would fail as much in the control: so at least half.
 suite() {
-	[ -e "$out/$1.tap" ] || return 0
 	control=/dev/null
 	[ -z "$qemu" ] || control=$work/control/$1.tap
 	status=0
+	[ -e "$out/$1.tap" ] || : >"$out/$1.tap"
 	awk -v world="$name" -v qemu="$qemu" -v program="$1" -f "$here/judge.awk" "$here/known" "$control" "$out/$1.tap" \
 		>"$out/$1.judged" || status=1
 	! grep '^wrong ' "$out/$1.judged" | sed 's/^/# /' | grep . || status=1
@@ -66,7 +66,7 @@ suite() {
 		control) control=$number ;;
 		esac
 	done <"$out/$1.judged"
-	[ $((passed * 2)) -ge "$of" ] || status=1
+	[ $((passed * 2)) -ge "${of:-1}" ] || status=1
 	cell="all $of"
 	if [ "$passed" -ne "$of" ]; then
 		cell="$passed of $of"
@@ -77,9 +77,12 @@ suite() {
 	echo "# $1: $cell"
 	check $status "$1 tests: no other fails than is known to"
 }
-cell='–'
-suite unit
-unit=$cell
+# The core is inside the unit tests: nothing of the library would be in them.
+unit=–
+if [ "$name" != musl-load ]; then
+	suite unit
+	unit=$cell
+fi
 suite live
 
 tab=$(printf '\t')
