@@ -223,7 +223,8 @@ START_TEST(test_messages_without_a_destination_go_through)
 	ck_assert_int_eq(shim_connect(client, to), 0);
 	ck_assert_int_eq(sendto(client, request, sizeof request, flags, NULL, 0), sizeof request);
 	ck_assert_int_eq(sendmsg(client, &messages[0].msg_hdr, flags), sizeof request);
-	ck_assert_int_eq(sendmmsg(client, messages, 2, flags), 2);
+	/* Constants have no sign to change: glibc has int for the flags, and musl unsigned. */
+	ck_assert_int_eq(_i ? sendmmsg(client, messages, 2, MSG_FASTOPEN) : sendmmsg(client, messages, 2, 0), 2);
 	for (int i = 0; i < 4; i++) {
 		char got[sizeof request] = "";
 
