@@ -14,6 +14,7 @@ report
 settings
 line kernel signals cleanup
 libc numbers address version
+trap
 '
 
 shim=$srcdir/src/shim

@@ -4,10 +4,35 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-struct nsc_libc nsc_libc = {.syscall = syscall};
+#include "trap.h"
+
+#ifdef NSC_HAS_TRAP
+/* syscall(2), but the kernel's own. Arguments that were not passed are read all the same, and ignored by the kernel. */
+static long kernels_own(long number, ...)
+{
+	long arguments[6], result;
+	va_list list;
+
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		arguments[i] = va_arg(list, long);
+	va_end(list);
+	result = nsc_trap(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+	if (result < 0 && result >= -4095) {
+		errno = (int)-result;
+		return -1;
+	}
+	return result;
+}
+#else
+#define kernels_own syscall
+#endif
+
+struct nsc_libc nsc_libc = {.syscall = kernels_own};
 
 /* For a process in which no next one can be found: still better than to fail the call. */
 static int connect_by_number(int fd, const struct sockaddr *address, socklen_t length)

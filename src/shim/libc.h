@@ -15,8 +15,9 @@ typedef unsigned nsc_sendmmsg_flags;
 
 /*
  * The calls that connect are the next ones behind ours: libc's, or those of another preloaded library.
- * Everything else that a repair does goes to the kernel itself, by syscall(2): no other library's idea of a
- * socket gets in between, and only the calls that connect are cancellation points.
+ * Everything else that a repair does goes to the kernel itself, past libc where trap.h knows how, else by
+ * syscall(2): no other library's idea of a socket gets in between, and only the calls that connect are
+ * cancellation points.
  */
 struct nsc_libc {
 	int (*connect)(int, const struct sockaddr *, socklen_t);
@@ -35,7 +36,7 @@ extern struct nsc_libc nsc_libc;
  */
 void nsc_libc_find(void);
 
-/* syscall(2) through the table. Returns what the kernel does: a result, or -errno. errno is left open. */
+/* A system call through the table. Returns what the kernel does: a result, or -errno. errno is left open. */
 long nsc_syscall(long number, long a, long b, long c, long d, long e);
 
 #endif
