@@ -113,10 +113,13 @@ report() {
 	echo
 	for release in $2; do
 		[ ! -s "$work/$release.facts" ] || echo "$work/$release.facts"
-	done | xargs -r awk -f "$top/tests/kernels/table.awk"
-	printf '\n| kernel | way | descriptors | time of a repair, by that with 10 |\n|---|---|---|---|\n'
+	done | sort -V | xargs -r awk -f "$top/tests/kernels/table.awk"
 	for release in $2; do
 		report_ratios "$release"
-	done
+	done >"$work/ratios"
+	if [ -s "$work/ratios" ]; then
+		printf '\n| kernel | way | descriptors | time of a repair, by that with 10 |\n|---|---|---|---|\n'
+		cat "$work/ratios"
+	fi
 	[ "$failed" -eq 0 ]
 }

@@ -35,7 +35,7 @@ images_update() {
 		*) echo "deb [arch=amd64] $mirror $suite main" ;;
 		esac
 	done >"$work/apt/wanted"
-	if cmp -s "$work/apt/wanted" "$work/apt/sources.list" && [ -n "$(find "$work/apt/updated" -mtime -1)" ]; then
+	if cmp -s "$work/apt/wanted" "$work/apt/sources.list" && [ -n "$(find "$work/apt/updated" -mtime -1 2>/dev/null)" ]; then
 		return
 	fi
 	cp "$work/apt/wanted" "$work/apt/sources.list"
