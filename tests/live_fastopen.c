@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,8 +54,12 @@ static void send_and_have_it_refused(const char *address, sender *send, int flag
 	char byte;
 
 	ck_assert_msg(!is_self_connected(fd), "connected to itself");
-	if (sent >= 0) /* data that went with the SYN: the refusal is found by whoever reads */
+	if (sent >= 0) { /* data that went with the SYN: the refusal is found by whoever reads, once it is there */
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+		ck_assert_int_eq(poll(&ready, 1, 10000), 1);
 		error = read(fd, &byte, 1) < 0 ? errno : 0;
+	}
 	ck_assert_msg(error == ECONNREFUSED, "%s", strerror(error));
 	close(fd);
 }
