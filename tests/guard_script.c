@@ -86,6 +86,7 @@ void script_install(void)
 	fake_kernel_return(SYS_bind, FAKE_EACH, 0);
 	fake_kernel_return(SYS_setsockopt, FAKE_EACH, 0);
 	fake_kernel_return(SYS_close, FAKE_EACH, 0);
+	fake_kernel_return(SYS_ppoll, FAKE_EACH, 1);
 	nsc_settings.method = NSC_METHOD_REWIND;
 	nsc_settings.log = NSC_LOG_FILE;
 	strcpy(nsc_settings.log_path, "/log");

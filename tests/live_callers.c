@@ -233,6 +233,7 @@ static const struct {
 	{"readlinkat", SYS_readlinkat, 0},
 	{"getdents64", SYS_getdents64, 0},
 	{"waitid", SYS_waitid, 0},
+	{"ppoll", SYS_ppoll, 0},
 	{"rt_sigprocmask", SYS_rt_sigprocmask, 0},
 };
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -59,6 +60,35 @@ START_TEST(test_salvaging_comes_before_the_teardown_and_the_hold_right_after)
 	ck_assert_uint_gt(reused, bound);
 	ck_assert(is_option(reused, SOL_SOCKET, SO_REUSEADDR));
 	ck_assert_uint_gt(place_of(SYS_dup3, -1, reused), reused);
+}
+END_TEST
+
+static long look_at_the_wait(const struct fake_call *call, void *waited_for)
+{
+	const struct pollfd *ready = (const struct pollfd *)call->argument[0];
+
+	*(struct pollfd *)waited_for = *ready;
+	return 0; /* it is not made in time */
+}
+
+/* Its SYN would meet the next connection on this port, which a deliberate self-connection is. */
+START_TEST(test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same)
+{
+	struct pollfd waited_for = {.fd = -1};
+	int fd;
+
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_answer(SYS_ppoll, FAKE_EACH, look_at_the_wait, &waited_for);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
+	ck_assert_int_eq(waited_for.fd, fd);
+	ck_assert_int_eq(waited_for.events, POLLOUT);
+	ck_assert_uint_eq(fake_kernel_count(SYS_ppoll), 1);
+	ck_assert_uint_gt(place_of(SYS_ppoll, -1, 1), 0);
+	ck_assert_uint_lt(place_of(SYS_ppoll, -1, 1), place_of(SYS_getsockopt, fd, 1));
+	ck_assert_uint_lt(place_of(SYS_ppoll, -1, 1), place_of(SYS_connect, fd, 1));
 }
 END_TEST
 
@@ -324,6 +354,7 @@ Suite *suite_repair_faults(void)
 	TCase *order = tcase_create("order"), *faults = tcase_create("faults"), *each = tcase_create("each");
 
 	tcase_add_test(order, test_salvaging_comes_before_the_teardown_and_the_hold_right_after);
+	tcase_add_test(order, test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same);
 	tcase_add_test(order, test_signals_are_held_off_from_the_teardown_to_the_end);
 	suite_add_tcase(suite, order);
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);

@@ -3,6 +3,7 @@
 #include "repair.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -13,6 +14,20 @@
 #include "sharing.h"
 #include "signals.h"
 #include "twin.h"
+
+/*
+ * A connection with oneself is made by the time that connect(2) returns, unless the kernel has put off the packets of
+ * loopback (ksoftirqd of a busy machine, before Linux 6.4 above all): a non-blocking call is still in progress then. Torn
+ * down now, it would leave its SYN on the way, to meet a deliberate self-connection when that is made again on the
+ * same port: ECONNRESET. To wait is to let ksoftirqd run. The bound is for packets that never come.
+ */
+static void await_connection(int fd)
+{
+	long ten_milliseconds[2] = {0, 10000000}; /* ppoll(2) writes into it what is left */
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	nsc_syscall(SYS_ppoll, (long)&ready, 1, (long)ten_milliseconds, 0, 0);
+}
 
 /*
  * connect(2) with AF_UNSPEC sends RST and so leaves no TIME_WAIT, and gives the port back unless the caller
@@ -146,6 +161,7 @@ static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_h
 	bool in_vain = hold->blind;
 	struct nsc_salvage salvage;
 
+	await_connection(fd);
 	if (!is_still_itself(fd, local))
 		return NSC_REPAIR_LEFT;
 	nsc_salvage_read(fd, &salvage);
