@@ -260,6 +260,21 @@ START_TEST(test_bad_pointers_of_the_senders)
 }
 END_TEST
 
+/* sendto(2): no address is meant by NULL, whatever length stands beside it. */
+START_TEST(test_no_address_with_a_length_is_none)
+{
+	int pair[2];
+	char byte = 0;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	ck_assert_int_eq(sendto(pair[0], "x", 1, MSG_FASTOPEN, NULL, sizeof(struct sockaddr_in)), 1);
+	ck_assert_int_eq(read(pair[1], &byte, 1), 1);
+	ck_assert_int_eq(byte, 'x');
+	close(pair[0]);
+	close(pair[1]);
+}
+END_TEST
+
 Suite *suite_live_fastopen(void)
 {
 	Suite *suite = suite_create("fastopen");
@@ -271,6 +286,7 @@ Suite *suite_live_fastopen(void)
 	tcase_add_test(doors, test_a_server_gets_the_data_once);
 	tcase_add_test(doors, test_without_the_flag_nothing_is_looked_at);
 	tcase_add_loop_test(doors, test_messages_without_a_destination_go_through, 0, 2);
+	tcase_add_test(doors, test_no_address_with_a_length_is_none);
 	suite_add_tcase(suite, doors);
 	tcase_set_tags(wild, LIVE_WILD);
 	tcase_add_test(wild, test_bad_pointers_of_the_senders);

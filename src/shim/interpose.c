@@ -118,7 +118,8 @@ static const struct sockaddr *sendto_destination(const struct nsc_call *call, so
 {
 	const struct sendto_call *c = (const void *)call;
 
-	*length = c->to.length;
+	/* sendto(2) asks for no address by NULL alone, whatever the length. */
+	*length = c->to.address ? c->to.length : 0;
 	return c->to.address;
 }
 
