@@ -2,6 +2,7 @@
 /* A port that the caller bound itself is left alone: a deliberate self-connection works as without the shim. */
 #include "live.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -60,6 +61,29 @@ END_TEST
 START_TEST(test_bound_to_the_ipv6_wildcard_and_v4_mapped)
 {
 	connects_to_itself_in_every_mode("::", "::ffff:127.0.0.1");
+}
+END_TEST
+
+/* As programs do that ask connect() itself whether a connection in progress is there. */
+START_TEST(test_asking_again_whether_it_is_there_leaves_it_as_it_is)
+{
+	struct place to = place("127.0.0.1", PORT);
+	char bytes[2] = "";
+	int fd;
+
+	net_of_two_ports();
+	fd = tcp_socket(to, SOCK_NONBLOCK);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&to.address, to.length), 0);
+	ck_assert_int_eq(shim_connect(fd, to), -1);
+	ck_assert_int_eq(errno, EINPROGRESS);
+	ck_assert(is_self_connected(fd));
+	ck_assert_int_eq(write(fd, "x", 1), 1);
+	ck_assert_int_eq(shim_connect(fd, to), 0);
+	ck_assert_int_eq(shim_connect(fd, to), -1);
+	ck_assert_int_eq(errno, EISCONN);
+	ck_assert_int_eq(read(fd, bytes, 1), 1);
+	ck_assert_str_eq(bytes, "x");
+	reset(fd);
 }
 END_TEST
 
@@ -133,6 +157,7 @@ Suite *suite_live_own_port(void)
 	tcase_add_test(left_alone, test_bound_to_the_wildcard);
 	tcase_add_test(left_alone, test_bound_in_ipv6);
 	tcase_add_test(left_alone, test_bound_to_the_ipv6_wildcard_and_v4_mapped);
+	tcase_add_test(left_alone, test_asking_again_whether_it_is_there_leaves_it_as_it_is);
 	tcase_add_test(left_alone, test_registered_with_epoll);
 	suite_add_tcase(suite, left_alone);
 	tcase_add_test(repaired, test_an_address_bound_with_port_0_is_not_a_port_of_ones_own);

@@ -32,14 +32,33 @@ static long make(const struct nsc_call *call)
 	return result < 0 ? -errno : result;
 }
 
+/*
+ * A TCP connect() that does not wait never returns 0 for a connection of its own: it tells of one that an earlier call has begun,
+ * and that was judged then. To make it again would undo a deliberate self-connection that may be in use, each time
+ * that the caller asks whether it is there yet. Not so MPTCP, which is done with loopback before it returns;
+ * nor TCP_FASTOPEN_CONNECT, by which the connection is not there yet.
+ */
+static bool tells_of_earlier_call(const struct attempt *attempt)
+{
+	int fd = attempt->call->fd, flags, protocol;
+	union nsc_address peer;
+
+	if (attempt->result != 0)
+		return false;
+	flags = nsc_fcntl(fd, F_GETFL, 0);
+	return flags >= 0 && (flags & O_NONBLOCK) &&
+	       nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) == 0 && protocol == IPPROTO_TCP &&
+	       nsc_name(SYS_getpeername, fd, &peer) == 0;
+}
+
 static enum verdict judge(struct attempt *attempt)
 {
 	int fd = attempt->call->fd;
 
-	if (nsc_guard_may_be_itself(attempt->result < 0 ? (int)-attempt->result : 0))
-		return nsc_detect(fd, &attempt->destination, &attempt->local) ? ITSELF : FINE;
-	if (attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd))
-		return NO_PORT;
+	if (!nsc_guard_may_be_itself(attempt->result < 0 ? (int)-attempt->result : 0))
+		return attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd) ? NO_PORT : FINE;
+	if (nsc_detect(fd, &attempt->destination, &attempt->local) && !tells_of_earlier_call(attempt))
+		return ITSELF;
 	return FINE;
 }
 
