@@ -136,7 +136,8 @@ START_TEST(test_no_descriptor_free_means_rewind)
 {
 	struct place to = place(loopback, PORT);
 	struct rlimit limit = {0, 0};
-	int fd, before;
+	socklen_t length = sizeof(int);
+	int fd, before, put_off = 0;
 
 	if (run_anew(__func__))
 		return;
@@ -150,6 +151,13 @@ START_TEST(test_no_descriptor_free_means_rewind)
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 		ck_assert_int_eq(was_replaced(fd, to), roomy && !never_replaced());
 	}
+	/* Without a holder the socket is bound to another port, at once, whatever it has been told. */
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)), 0);
+	limit.rlim_cur = (rlim_t)fd + 1;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert(!was_replaced(fd, to));
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &put_off, &length), 0);
+	ck_assert_int_eq(put_off, 1);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
 	ck_assert_int_eq(open_descriptors(), before + 1);

@@ -89,6 +89,20 @@ static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *h
 	return true;
 }
 
+/* bind(2) to a port of the kernel's choice, chosen now even where IP_BIND_ADDRESS_NO_PORT would put it off (Linux 4.2). */
+static int bind_to_any_port(int fd, union nsc_address *address)
+{
+	int no_port, error;
+
+	nsc_address_clear_port(address);
+	if (nsc_getsockopt_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &no_port) || !no_port)
+		return nsc_bind(fd, address);
+	nsc_setsockopt_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0);
+	error = nsc_bind(fd, address);
+	nsc_setsockopt_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+	return error;
+}
+
 /*
  * For a port that cannot be held, because it is the caller's own, or other connections use it too, or it is
  * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of
@@ -101,10 +115,8 @@ static enum nsc_repair evade_port(int fd)
 	union nsc_address address;
 	int error = nsc_name(SYS_getsockname, fd, &address);
 
-	if (error == 0) {
-		nsc_address_clear_port(&address);
-		error = nsc_bind(fd, &address);
-	}
+	if (error == 0)
+		error = bind_to_any_port(fd, &address);
 	return error == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
 }
 
