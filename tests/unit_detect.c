@@ -27,7 +27,8 @@ static const char *const own[][2] = {
 	{"::1", "::1"},             {"2001:db8::1", "2001:db8::1"},
 	{"fe80::1", "fe80::1"},     {"::ffff:127.0.0.1", "::ffff:127.0.0.1"},
 	{"127.0.0.1", "0.0.0.0"},   {"::1", "::"},
-	{"::ffff:127.0.0.1", "::ffff:0.0.0.0"},
+	{"::ffff:127.0.0.1", "::ffff:0.0.0.0"}, {"::ffff:127.0.0.1", "::"},
+	{"::ffff:127.0.0.2", "::ffff:0.0.0.0"},
 };
 
 START_TEST(test_its_own_peer_is_detected)
@@ -52,6 +53,17 @@ START_TEST(test_another_destination_during_the_handshake_is_not_itself)
 {
 	fake_socket.peer_error = ENOTCONN;
 	ck_assert(!detect("127.0.0.2"));
+}
+END_TEST
+
+/* connect(2) to :: goes to loopback, from whatever address. */
+START_TEST(test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to)
+{
+	static const char *const bound[] = {"fe80::1", "2001:db8::1", "::ffff:127.0.0.2"};
+
+	fake_socket.local = world_address(bound[_i], 40000);
+	fake_socket.peer_error = ENOTCONN;
+	ck_assert(!detect("::"));
 }
 END_TEST
 
@@ -194,6 +206,7 @@ Suite *suite_detect(void)
 	suite_add_tcase(suite, itself);
 	tcase_add_checked_fixture(other, fake_socket_install, NULL);
 	tcase_add_test(other, test_another_destination_during_the_handshake_is_not_itself);
+	tcase_add_loop_test(other, test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to, 0, 3);
 	tcase_add_test(other, test_another_peer_on_the_same_port_is_not_itself);
 	tcase_add_test(other, test_another_port_costs_one_system_call);
 	tcase_add_test(other, test_a_socket_in_repair_mode_is_left_alone);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <string.h>
 
 #include "kernel.h"
 #include "numbers.h"
@@ -23,6 +24,24 @@ static bool in_repair_mode(int fd)
 	return nsc_getsockopt_int(fd, IPPROTO_TCP, TCP_REPAIR, &repair) == 0 && repair;
 }
 
+/*
+ * A wildcard means the socket's own address, but for ::, which means loopback whatever the socket is bound to
+ * (tcp_v6_connect()): ::1, or 127.0.0.1 for a socket bound to a v4-mapped address.
+ */
+static bool leads_to(const union nsc_address *destination, const union nsc_address *local)
+{
+	static const unsigned char any[16], loopback[16] = {[15] = 1},
+	                                    mapped[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1};
+
+	if (!nsc_address_is_wildcard(destination))
+		return nsc_address_equal(local, destination);
+	if (destination->any.sa_family == AF_INET || memcmp(&destination->in6.sin6_addr, any, sizeof any))
+		return true;
+	return local->any.sa_family == AF_INET6 &&
+	       (memcmp(&local->in6.sin6_addr, loopback, sizeof loopback) == 0 ||
+	        memcmp(&local->in6.sin6_addr, mapped, sizeof mapped) == 0);
+}
+
 /* Before the handshake is over the socket has no peer yet, but its source port is chosen. */
 static bool is_peer(int fd, const union nsc_address *local, const union nsc_address *destination)
 {
@@ -31,8 +50,7 @@ static bool is_peer(int fd, const union nsc_address *local, const union nsc_addr
 
 	if (error == 0)
 		return nsc_address_equal(local, &peer);
-	return error == -ENOTCONN &&
-	       (nsc_address_is_wildcard(destination) || nsc_address_equal(local, destination));
+	return error == -ENOTCONN && leads_to(destination, local);
 }
 
 bool nsc_detect(int fd, const union nsc_address *destination, union nsc_address *local)
