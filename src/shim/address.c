@@ -10,7 +10,7 @@ bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, sockle
 
 	if (nsc_address_port_in(from, length) < 0)
 		return false;
-	memcpy(&family, &from->sa_family, sizeof family);
+	memcpy(&family, from, sizeof family);
 	if (family == AF_INET) {
 		memcpy(&to->in, from, sizeof to->in);
 		return true;

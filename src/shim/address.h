@@ -34,7 +34,7 @@ static inline int nsc_address_port_in(const struct sockaddr *from, socklen_t len
 
 	if (length < sizeof(struct sockaddr_in))
 		return -1;
-	memcpy(&family, &from->sa_family, sizeof family);
+	memcpy(&family, from, sizeof family);
 	if (family != AF_INET && (family != AF_INET6 || length < IN6_SIZE_WITHOUT_SCOPE))
 		return -1;
 	/* sin_port and sin6_port lie at the same place. */
