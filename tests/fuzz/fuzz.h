@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The differential fuzzer: one input, run with the shim and without. */
+#ifndef NSC_FUZZ_H
+#define NSC_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fuzz_tally {
+	unsigned long programs;
+	unsigned long calls;       /* made through the shim */
+	unsigned long prevented;   /* self-connections that the kernel makes, and the shim did not show */
+	unsigned long deliberate;  /* made by programs that bound the port, and left to them */
+	unsigned long fresh;       /* namespaces made anew, because a program left something in its own */
+	unsigned long unrepeated;  /* differences that were not there again */
+	unsigned long differences;
+};
+
+extern struct fuzz_tally fuzz_tally;
+
+/* Once, before all else. `library` as for fuzz_doors_open(). */
+void fuzz_start(const char *library);
+
+/* Runs the bytes as a program, each way. Returns false where there is a difference, which it has printed then. */
+bool fuzz_one(const uint8_t *bytes, size_t size);
+
+/* The same, and prints the program in any case. */
+bool fuzz_replay(const uint8_t *bytes, size_t size);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeping the kernel from choosing a port, as the reference for what a connect() without self-connections gives. */
+#ifndef NSC_FUZZ_HOLD_H
+#define NSC_FUZZ_HOLD_H
+
+#include <stdbool.h>
+
+#include "view.h"
+
+struct fuzz_hold {
+	int fd;       /* or -1 */
+	bool by_bind; /* nobody else uses the port */
+};
+
+struct fuzz_hold fuzz_hold(const struct fuzz_name *local);
+void fuzz_release(struct fuzz_hold *hold);
+
+/* Would bind() to port 0 choose another port, for that address and for the wildcard? */
+bool fuzz_has_other_port(const struct fuzz_name *local);
+
+/* Has a socket that is connected to itself give its port back, with nothing pending. */
+void fuzz_unbind(int fd);
+
+#endif

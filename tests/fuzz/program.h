@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* A sequence of calls on sockets, as bytes say it. */
+#ifndef NSC_FUZZ_PROGRAM_H
+#define NSC_FUZZ_PROGRAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum {
+	FUZZ_LOW = 40000, /* net.ipv4.ip_local_port_range of both namespaces: two ports, see place.h */
+	FUZZ_HIGH = 40001,
+	FUZZ_STEPS = 24,
+	FUZZ_STEP_SIZE = 8,  /* bytes of input for each step */
+	FUZZ_NUMBERS = 32,   /* descriptors that are looked at: from fuzz_base on, this many */
+	FUZZ_ADDRESS = 128,  /* sizeof(struct sockaddr_storage), more than which the kernel takes from nobody */
+};
+
+enum fuzz_kind {
+	FUZZ_SOCKET,
+	FUZZ_BIND,
+	FUZZ_CONNECT,
+	FUZZ_CONNECT2, /* by the name __connect */
+	FUZZ_SENDTO,
+	FUZZ_SENDMSG,
+	FUZZ_SENDMMSG,
+	FUZZ_LISTEN,
+	FUZZ_ACCEPT,
+	FUZZ_SETSOCKOPT,
+	FUZZ_SHUTDOWN,
+	FUZZ_DUP,
+	FUZZ_DUP2,
+	FUZZ_DUP3,
+	FUZZ_CLOSE,
+	FUZZ_RESET, /* close() with SO_LINGER {1, 0} */
+	FUZZ_SETFL,
+	FUZZ_SETFD,
+	FUZZ_OWNER,
+	FUZZ_ERROR, /* getsockopt(SO_ERROR) */
+	FUZZ_RECV,
+	FUZZ_OPEN, /* something that is not a socket */
+	FUZZ_EPOLL_CTL,
+	FUZZ_EPOLL_WAIT,
+	FUZZ_LIMIT, /* setrlimit(RLIMIT_NOFILE) */
+	FUZZ_KINDS
+};
+
+enum fuzz_pointer { FUZZ_GOOD, FUZZ_NULL, FUZZ_UNMAPPED, FUZZ_READ_ONLY };
+
+struct fuzz_address {
+	enum fuzz_pointer pointer;
+	socklen_t length;        /* as the call is told */
+	unsigned size;           /* of what is there to be read; after it comes a page that cannot be */
+	uint8_t bytes[FUZZ_ADDRESS];
+};
+
+struct fuzz_step {
+	enum fuzz_kind kind;
+	int fd;
+	int a, b, c;             /* the other arguments, in their order */
+	int before;              /* errno when the call is made */
+	unsigned size;           /* of the data sent */
+	enum fuzz_pointer data;  /* where it is; for sendmsg() and sendmmsg() where the headers are */
+	struct fuzz_address address;
+};
+
+struct fuzz_program {
+	unsigned mode; /* of the shim: see doors.h */
+	unsigned steps;
+	struct fuzz_step step[FUZZ_STEPS];
+};
+
+/* The lowest descriptor that is free when a program begins. */
+extern int fuzz_base;
+
+/* Never fails: every string of bytes is a program. */
+void fuzz_decode(struct fuzz_program *program, const uint8_t *bytes, size_t size);
+
+/* Odd and even addresses: `seed` has three bytes, `family` is what would fit. */
+void fuzz_address_make(struct fuzz_address *address, const uint8_t *seed, int family);
+
+/* The port of an IPv4 or IPv6 address in host byte order, else -1. */
+int fuzz_address_port(const struct fuzz_address *address);
+
+/* Prints the step as it would stand in a C program, without a newline. */
+void fuzz_step_show(const struct fuzz_step *step);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* What a program could see of its descriptors. */
+#include "view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/un.h>
+
+#include "numbers.h"
+#include "settings.h"
+
+/* Two names are the kernel's to draw by lot: netlink's second port of a process, and a Unix socket's that binds to none. */
+static void strip(struct fuzz_name *name)
+{
+	enum { AUTOBOUND = offsetof(struct sockaddr_un, sun_path) + 6 };
+	struct sockaddr_nl nl;
+	sa_family_t family;
+
+	memcpy(&family, name->bytes, sizeof family);
+	memcpy(&nl, name->bytes, sizeof nl);
+	if (family == AF_NETLINK && (int)nl.nl_pid < 0)
+		memset(name->bytes + offsetof(struct sockaddr_nl, nl_pid), 0xff, sizeof nl.nl_pid);
+	if (family == AF_UNIX && name->length == AUTOBOUND && name->bytes[2] == 0)
+		memset(name->bytes + 2, 0, sizeof name->bytes - 2);
+}
+
+static void ask(int (*which)(int, struct sockaddr *, socklen_t *), int fd, struct fuzz_name *name)
+{
+	struct sockaddr_storage room = {0};
+	socklen_t length = sizeof room;
+
+	memset(name, 0, sizeof *name);
+	if (which(fd, (struct sockaddr *)&room, &length)) {
+		name->error = errno;
+		return;
+	}
+	name->length = length;
+	memcpy(name->bytes, &room, length < sizeof name->bytes ? length : sizeof name->bytes);
+	strip(name);
+}
+
+static int local_of(int fd, struct sockaddr *address, socklen_t *length)
+{
+	return getsockname(fd, address, length);
+}
+
+static int peer_of(int fd, struct sockaddr *address, socklen_t *length)
+{
+	return getpeername(fd, address, length);
+}
+
+static int tcp_state(int fd)
+{
+	unsigned char state = 0; /* tcpi_state is the first byte */
+	socklen_t size = sizeof state;
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &size) ? -errno : state;
+}
+
+static int queue(int fd, unsigned long request)
+{
+	int size = 0;
+
+	return ioctl(fd, request, &size) ? -errno : size;
+}
+
+static void look_at_names(struct fuzz_view *view)
+{
+	ask(local_of, view->fd, &view->local);
+	if (view->local.error != ENOTSOCK)
+		ask(peer_of, view->fd, &view->peer);
+}
+
+static void look_at_connection(struct fuzz_view *view)
+{
+	look_at_names(view);
+	if (view->local.error != ENOTSOCK)
+		view->state = tcp_state(view->fd);
+}
+
+static void look_at(struct fuzz_view *view)
+{
+	int fd = view->fd;
+
+	look_at_connection(view);
+	view->status = fcntl(fd, F_GETFL);
+	view->close_on_exec = fcntl(fd, F_GETFD);
+	if (view->local.error == ENOTSOCK)
+		return;
+	view->unread = queue(fd, SIOCINQ);
+	view->unsent = queue(fd, SIOCOUTQ);
+}
+
+static void look_at_all(struct fuzz_view *view)
+{
+	look_at(view);
+	if (view->local.error == ENOTSOCK)
+		return;
+	view->owner = fcntl(view->fd, F_GETOWN);
+	view->signal = fcntl(view->fd, F_GETSIG);
+}
+
+static const struct fuzz_view *find(const struct fuzz_view *views, unsigned count, int fd)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (views[i].fd == fd)
+			return &views[i];
+	return NULL;
+}
+
+unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, unsigned count,
+                   struct fuzz_view *view)
+{
+	struct pollfd number[FUZZ_NUMBERS];
+	unsigned open = 0;
+
+	for (int i = 0; i < FUZZ_NUMBERS; i++)
+		number[i] = (struct pollfd){fuzz_base + i, POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
+	poll(number, FUZZ_NUMBERS, 0);
+	for (int i = 0; i < FUZZ_NUMBERS; i++) {
+		int fd = number[i].fd;
+		const struct fuzz_view *before = find(last, count, fd);
+		struct fuzz_view *now = &view[open];
+
+		if (number[i].revents & POLLNVAL)
+			continue;
+		memset(now, 0, sizeof *now);
+		if (before && fd != look->other)
+			*now = *before;
+		now->unread = now->unsent = 0;
+		now->fd = fd;
+		now->ready = number[i].revents;
+		if (look->breadth == FUZZ_THOROUGH)
+			look_at_all(now);
+		else if (fd == look->other || !before || (fd == look->fd && look->breadth == FUZZ_WIDE))
+			look_at(now);
+		else if (fd == look->fd)
+			look_at_connection(now);
+		else if (look->breadth == FUZZ_WIDE)
+			look_at_names(now);
+		open++;
+	}
+	return open;
+}
+
+static void read_value(struct fuzz_value *value, int fd, int level, int option)
+{
+	unsigned char bytes[256] = {0};
+	socklen_t size = sizeof bytes;
+
+	memset(value, 0, sizeof *value);
+	value->fd = fd;
+	value->level = level;
+	value->option = option;
+	if (getsockopt(fd, level, option, bytes, &size)) {
+		value->error = errno;
+		return;
+	}
+	value->size = size;
+	memcpy(value->bytes, bytes, sizeof value->bytes);
+}
+
+static unsigned read_all(int fd, struct fuzz_value *value, unsigned room)
+{
+	static const struct {
+		int level, numbers;
+	} levels[] = {{SOL_SOCKET, 90}, {IPPROTO_TCP, 50}, {IPPROTO_IP, 60}, {IPPROTO_IPV6, 85}};
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < sizeof levels / sizeof *levels; i++)
+		for (int option = 1; option <= levels[i].numbers; option++)
+			if (fuzz_setting_compared(levels[i].level, option) && count < room)
+				read_value(&value[count++], fd, levels[i].level, option);
+	return count;
+}
+
+unsigned fuzz_look_closely(int fd, enum fuzz_depth depth, struct fuzz_value *value, unsigned room)
+{
+	static const int kind[] = {SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_ACCEPTCONN};
+	unsigned count = 0;
+
+	if (room == 0)
+		return 0;
+	read_value(&value[count++], fd, SOL_SOCKET, SO_ERROR);
+	if (value[0].error == ENOTSOCK || depth == FUZZ_PENDING)
+		return count;
+	for (unsigned i = 0; i < sizeof kind / sizeof *kind && count < room; i++)
+		read_value(&value[count++], fd, SOL_SOCKET, kind[i]);
+	if (depth == FUZZ_ALL)
+		return count + read_all(fd, value + count, room - count);
+	for (size_t i = 0; i < fuzz_setting_count && count < room; i++)
+		read_value(&value[count++], fd, fuzz_settings[i].level, fuzz_settings[i].option);
+	read_value(&value[count < room ? count++ : 0], fd, SOL_SOCKET, SO_BUF_LOCK);
+	return count;
+}
+
+uint64_t fuzz_cookie(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t size = sizeof cookie;
+
+	return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) ? 0 : cookie;
+}
