@@ -27,12 +27,23 @@ static void take_out(struct fuzz_set *set, uint64_t cookie)
 
 bool fuzz_connects(const struct fuzz_step *step)
 {
-	return step->kind >= FUZZ_CONNECT && step->kind <= FUZZ_SENDMMSG;
+	switch (step->kind) {
+	case FUZZ_CONNECT:
+	case FUZZ_CONNECT2:
+		return true;
+	case FUZZ_SENDTO:
+	case FUZZ_SENDMSG:
+		return step->a & MSG_FASTOPEN;
+	case FUZZ_SENDMMSG:
+		return (step->a & MSG_FASTOPEN) && step->b > 0;
+	default:
+		return false;
+	}
 }
 
 static bool tries_to_connect(const struct fuzz_step *step)
 {
-	return fuzz_connects(step) && fuzz_address_port(&step->address) >= 0 && (step->kind != FUZZ_SENDMMSG || step->b > 0);
+	return fuzz_connects(step) && fuzz_address_port(&step->address) >= 0;
 }
 
 void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step, const struct fuzz_result *result,
