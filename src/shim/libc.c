@@ -4,56 +4,55 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "trap.h"
 
-#ifdef NSC_HAS_TRAP
-/* syscall(2), but the kernel's own. Arguments that were not passed are read all the same, and ignored by the kernel. */
-static long kernels_own(long number, ...)
+/* A system call of the kernel's, whatever other libraries make of syscall(2). */
+static long kernel(long number, long a, long b, long c, long d, long e, long f)
 {
-	long arguments[6], result;
-	va_list list;
-
-	va_start(list, number);
-	for (int i = 0; i < 6; i++)
-		arguments[i] = va_arg(list, long);
-	va_end(list);
-	result = nsc_trap(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
-	if (result < 0 && result >= -4095) {
-		errno = (int)-result;
-		return -1;
-	}
-	return result;
-}
+#ifdef NSC_HAS_TRAP
+	return nsc_trap(number, a, b, c, d, e, f);
 #else
-#define kernels_own syscall
-#endif
+	long result = syscall(number, a, b, c, d, e, f);
 
-struct nsc_libc nsc_libc = {.syscall = kernels_own};
+	return result == -1 ? -errno : result;
+#endif
+}
+
+struct nsc_libc nsc_libc = {.kernel = kernel};
+
+static long by_number(long number, long a, long b, long c, long d, long e, long f)
+{
+	long result = nsc_libc.kernel(number, a, b, c, d, e, f);
+
+	if (result >= 0)
+		return result;
+	errno = (int)-result;
+	return -1;
+}
 
 /* For a process in which no next one can be found: still better than to fail the call. */
 static int connect_by_number(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return (int)nsc_libc.syscall(SYS_connect, (long)fd, address, (long)length);
+	return (int)by_number(SYS_connect, fd, (long)address, (long)length, 0, 0, 0);
 }
 
 static ssize_t sendto_by_number(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
                                 socklen_t length)
 {
-	return nsc_libc.syscall(SYS_sendto, (long)fd, data, size, (long)flags, address, (long)length);
+	return by_number(SYS_sendto, fd, (long)data, (long)size, flags, (long)address, (long)length);
 }
 
 static ssize_t sendmsg_by_number(int fd, const struct msghdr *message, int flags)
 {
-	return nsc_libc.syscall(SYS_sendmsg, (long)fd, message, (long)flags);
+	return by_number(SYS_sendmsg, fd, (long)message, flags, 0, 0, 0);
 }
 
 static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
 {
-	return (int)nsc_libc.syscall(SYS_sendmmsg, (long)fd, messages, (long)count, (long)flags);
+	return (int)by_number(SYS_sendmmsg, fd, (long)messages, (long)count, (long)flags, 0, 0);
 }
 
 void nsc_libc_find(void)
@@ -76,7 +75,5 @@ void nsc_libc_find(void)
 
 long nsc_syscall(long number, long a, long b, long c, long d, long e)
 {
-	long result = nsc_libc.syscall(number, a, b, c, d, e);
-
-	return result == -1 ? -errno : result;
+	return nsc_libc.kernel(number, a, b, c, d, e, 0);
 }

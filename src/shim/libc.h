@@ -24,7 +24,8 @@ struct nsc_libc {
 	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, nsc_sendmmsg_flags);
-	long (*syscall)(long, ...);
+	/* Returns what the kernel does: a result, or -errno. */
+	long (*kernel)(long number, long a, long b, long c, long d, long e, long f);
 };
 
 extern struct nsc_libc nsc_libc;
@@ -36,7 +37,7 @@ extern struct nsc_libc nsc_libc;
  */
 void nsc_libc_find(void);
 
-/* A system call through the table. Returns what the kernel does: a result, or -errno. errno is left open. */
+/* A system call through the table, of at most five arguments. A result, or -errno; errno is left open. */
 long nsc_syscall(long number, long a, long b, long c, long d, long e);
 
 #endif

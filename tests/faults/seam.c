@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 #include "libc.h"
 #include "phase.h"
 
-enum { CALLS = 4096, ARGUMENTS = 5, MAX_ERRNO = 4095 };
+enum { CALLS = 4096 };
 
 static struct nsc_libc real;
 static struct seam_call calls[CALLS];
@@ -64,30 +63,25 @@ static void precede(const struct seam_call *call)
 	what();
 }
 
-static long wrapped_syscall(long number, ...)
+static long wrapped_kernel(long number, long a, long b, long c, long d, long e, long f)
 {
-	long argument[ARGUMENTS], result;
 	struct seam_call *call;
 	const struct fault *how;
-	va_list arguments;
+	long result;
 
-	va_start(arguments, number);
-	for (int i = 0; i < ARGUMENTS; i++)
-		argument[i] = va_arg(arguments, long);
-	va_end(arguments);
 	if (!counting)
-		return real.syscall(number, argument[0], argument[1], argument[2], argument[3], argument[4]);
+		return real.kernel(number, a, b, c, d, e, f);
 	call = next();
-	phase_name(call, number, argument);
+	phase_name(call, number, (const long[]){a, b, c, d, e});
 	how = fault_now(call);
 	precede(call);
 	if (how && !how->takes_effect) {
-		phase_result(number, -1);
-		return fail(how);
+		phase_result(number, -how->error);
+		return -how->error;
 	}
-	result = real.syscall(number, argument[0], argument[1], argument[2], argument[3], argument[4]);
+	result = real.kernel(number, a, b, c, d, e, f);
 	phase_result(number, result);
-	return how ? fail(how) : result;
+	return how ? -how->error : result;
 }
 
 /* A call that connects, and what it gives in the place of its result: NULL for the kernel's own. */
@@ -147,7 +141,7 @@ void seam_install(void)
 	real = nsc_libc;
 	nsc_libc.connect = wrapped_connect;
 	nsc_libc.sendto = wrapped_sendto;
-	nsc_libc.syscall = wrapped_syscall;
+	nsc_libc.kernel = wrapped_kernel;
 }
 
 void seam_begin(void)
