@@ -13,8 +13,6 @@
  * -errno. errno stays. Only where NSC_HAS_TRAP is defined; the registers are those of syscall(2), "Architecture calling
  * conventions".
  */
-static inline long nsc_trap(long number, long a, long b, long c, long d, long e, long f);
-
 #if defined __x86_64__ && defined __LP64__
 #define NSC_HAS_TRAP
 static inline long nsc_trap(long number, long a, long b, long c, long d, long e, long f)
