@@ -55,8 +55,8 @@ plant() {
 	fi
 	cp "$tmp/edited" "$tmp/shim/$2"
 	# shellcheck disable=SC2086 # words
-	if ! ${CC:-cc} -std=gnu11 -D_GNU_SOURCE -O1 -fPIC -shared -fvisibility=hidden -o "$tmp/planted.so" "$tmp/shim"/*.c \
-		-Wl,--version-script="$tmp/shim/noselfconn.map" 2>"$tmp/cc.log"; then
+	if ! ${CC:-cc} -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_VERSION="fuzz"' -O1 -fPIC -shared -fvisibility=hidden \
+		-o "$tmp/planted.so" "$tmp/shim"/*.c -Wl,--version-script="$tmp/shim/noselfconn.map" 2>"$tmp/cc.log"; then
 		sed 's/^/# /' "$tmp/cc.log"
 		tap_ok 1 "a shim $1 is found out"
 		return

@@ -94,7 +94,10 @@ static long send_message(const struct fuzz_step *step, const struct fuzz_doors *
 		return doors->sendmsg(step->fd, (void *)put_messages(step, 1), step->a); /* msg_hdr comes first */
 	messages = put_messages(step, count);
 	value = doors->sendmmsg(step->fd, messages, count, step->a);
-	/* Of messages that were not sent the length is not said; a retry leaves there what the first attempt has sent. */
+	/*
+	 * Of messages that were not sent the length is not said; a retry leaves there what the first
+	 * attempt has sent.
+	 */
 	for (long i = 0; i < value && step->data == FUZZ_GOOD; i++)
 		result->more[i] = messages[i].msg_len;
 	return value;
@@ -263,8 +266,9 @@ static bool would_wait(const struct fuzz_step *step)
 }
 
 /*
- * Fails with ENOTCONN, but has the connection that comes after it closed as soon as it is made: one with itself is over, by FIN,
- * before anybody could undo it, and undoing what SHUT_RD did has the kernel forget that. No known program does this.
+ * Fails with ENOTCONN, but has the connection that comes after it closed as soon as it is made: one
+ * with itself is over, by FIN, before anybody could undo it, and undoing what SHUT_RD did has the
+ * kernel forget that. No known program does this.
  */
 static bool shuts_what_is_not_connected(const struct fuzz_step *step)
 {

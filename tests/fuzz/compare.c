@@ -18,9 +18,9 @@ static bool has(uint64_t bits, int fd)
 }
 
 /*
- * What a connection leaves in a closed socket, until there is another one: the names, how much was unsent. A connection that
- * the shim has undone leaves none of it, or its own; where the kernel would not have found a port for it (EADDRNOTAVAIL) what the last
- * one has left stays.
+ * What a connection leaves in a closed socket, until there is another one: the names, how much was
+ * unsent. A connection that the shim has undone leaves none of it, or its own; where the kernel would
+ * not have found a port for it (EADDRNOTAVAIL) what the last one has left stays.
  */
 static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool stale, bool remade)
 {
@@ -33,7 +33,10 @@ static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool
 		plain_a.ready |= POLLOUT;
 		plain_b.ready |= POLLOUT;
 	}
-	/* Torn down and made again: what the kernel has learnt of the first one's packets makes the second one's window another. */
+	/*
+	 * Torn down and made again: what the kernel has learnt of the first one's packets makes the
+	 * second one's window another.
+	 */
 	if (remade && a->unread + a->unsent == b->unread + b->unsent) {
 		plain_a.unread = plain_b.unread;
 		plain_a.unsent = plain_b.unsent;
@@ -81,8 +84,9 @@ static bool is_left_by_connection(const struct fuzz_value *value)
 }
 
 /*
- * "Not permanent", tcp(7). And for IPV6_RECVPKTINFO the kernel keeps in the options of multicast, which TCP has none of, how the
- * last packet came, one of the undone connection's own too; IPV6_2292PKTOPTIONS is that packet's.
+ * "Not permanent", tcp(7). And for IPV6_RECVPKTINFO the kernel keeps in the options of multicast,
+ * which TCP has none of, how the last packet came, one of the undone connection's own too;
+ * IPV6_2292PKTOPTIONS is that packet's.
  */
 static bool is_incidental(const struct fuzz_value *value)
 {
@@ -93,8 +97,9 @@ static bool is_incidental(const struct fuzz_value *value)
 }
 
 /*
- * The kernel makes buffers larger when a connection is established, that of a socket with itself too, unless the program has
- * sized them (SO_BUF_LOCK). A socket that was rewound keeps the larger ones: doc/DESIGN.md.
+ * The kernel makes buffers larger when a connection is established, that of a socket with itself too,
+ * unless the program has sized them (SO_BUF_LOCK). A socket that was rewound keeps the larger ones:
+ * doc/DESIGN.md.
  */
 static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *value)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes to a program. What callers do often is what most bytes say; each oddity is still some byte's meaning. */
+/*
+ * Bytes to a program. What callers do often is what most bytes say; each oddity is still some byte's
+ * meaning.
+ */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -22,8 +22,8 @@ extern const struct fuzz_doors fuzz_raw;
 const struct fuzz_doors *fuzz_shim(unsigned mode);
 
 /*
- * Loads libnoselfconn.so from `path` once for each mode; from FUZZ_LIBRARY where `path` is NULL. Ends the process where
- * that fails.
+ * Loads libnoselfconn.so from `path` once for each mode; from FUZZ_LIBRARY where `path` is NULL. Ends
+ * the process where that fails.
  */
 void fuzz_doors_open(const char *path);
 

@@ -83,8 +83,9 @@ static bool run_again(struct fuzz_program *program)
 }
 
 /*
- * A machine that stops for longer than TCP's retransmission time (0.2 s) between two calls shows other things than one
- * that does not. So a difference is run once more; what is not there again is told and counted by itself.
+ * A machine that stops for longer than TCP's retransmission time (0.2 s) between two calls shows other
+ * things than one that does not. So a difference is run once more; what is not there again is told and
+ * counted by itself.
  */
 static bool judge(struct fuzz_program *program)
 {

@@ -22,7 +22,10 @@ extern struct fuzz_tally fuzz_tally;
 /* Once, before all else. `library` as for fuzz_doors_open(). */
 void fuzz_start(const char *library);
 
-/* Runs the bytes as a program, each way. Returns false where there is a difference, which it has printed then. */
+/*
+ * Runs the bytes as a program, each way. Returns false where there is a difference, which it has
+ * printed then.
+ */
 bool fuzz_one(const uint8_t *bytes, size_t size);
 
 /* The same, and prints the program in any case. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping the kernel from choosing a port, as the reference for what a connect() without self-connections gives. */
+/*
+ * Keeping the kernel from choosing a port, as the reference for what a connect() without
+ * self-connections gives.
+ */
 #include "hold.h"
 
 #include <netinet/in.h>
@@ -44,8 +47,8 @@ static bool hold_by_bind(int fd, const struct fuzz_name *local)
 }
 
 /*
- * Where connections of other sockets have the port, it can be used once more between any two addresses: by a socket that
- * is connected to itself in the place of the program's.
+ * Where connections of other sockets have the port, it can be used once more between any two
+ * addresses: by a socket that is connected to itself in the place of the program's.
  */
 static bool hold_by_connection(int fd, const struct fuzz_name *local)
 {

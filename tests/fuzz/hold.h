@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping the kernel from choosing a port, as the reference for what a connect() without self-connections gives. */
+/*
+ * Keeping the kernel from choosing a port, as the reference for what a connect() without
+ * self-connections gives.
+ */
 #ifndef NSC_FUZZ_HOLD_H
 #define NSC_FUZZ_HOLD_H
 

@@ -12,8 +12,9 @@ enum fuzz_area { FUZZ_AREA_ADDRESS, FUZZ_AREA_ADDRESS2, FUZZ_AREA_HEADERS, FUZZ_
 void fuzz_memory_map(void);
 
 /*
- * Puts `size` bytes, or zeros where `bytes` is NULL, at the very end of the area, and returns the pointer that a
- * caller passes: to them, to a mapping of them that is read-only, NULL, or one that leads nowhere.
+ * Puts `size` bytes, or zeros where `bytes` is NULL, at the very end of the area, and returns the
+ * pointer that a caller passes: to them, to a mapping of them that is read-only, NULL, or one that
+ * leads nowhere.
  */
 void *fuzz_memory_put(enum fuzz_area area, const void *bytes, size_t size, enum fuzz_pointer pointer);
 

@@ -91,8 +91,8 @@ static void raise_loopback(void)
 }
 
 /*
- * connect() takes the lower of the two TCP ports, and where that is not free the upper one; bind() to port 0 the other
- * way round. UDP would choose by chance: it is left one port.
+ * connect() takes the lower of the two TCP ports, and where that is not free the upper one; bind() to
+ * port 0 the other way round. UDP would choose by chance: it is left one port.
  */
 static int leave_one_udp_port(void)
 {

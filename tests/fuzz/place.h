@@ -22,8 +22,8 @@ void fuzz_place_make(struct fuzz_place *place);
 void fuzz_place_enter(const struct fuzz_place *place);
 
 /*
- * Bits of the TCP ports that cannot be bound where the thread is: after a program, because of a TIME_WAIT or a connection that is
- * closed but not yet over. Without `all` only those of the range.
+ * Bits of the TCP ports that cannot be bound where the thread is: after a program, because of a
+ * TIME_WAIT or a connection that is closed but not yet over. Without `all` only those of the range.
  */
 unsigned fuzz_place_taken(bool all);
 

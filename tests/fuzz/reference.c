@@ -28,7 +28,10 @@ static in_port_t port_of(const struct fuzz_name *name)
 	return name->error ? 0 : in.sin_port;
 }
 
-/* The addresses, and the ones that a wildcard means: for IPv4, v4-mapped too, the socket's own; for IPv6 loopback. */
+/*
+ * The addresses, and the ones that a wildcard means: for IPv4, v4-mapped too, the socket's own; for
+ * IPv6 loopback.
+ */
 static bool is_same_host(const struct in6_addr *here, const struct in6_addr *there)
 {
 	static const struct in6_addr mapped_any = {{{[10] = 0xff, [11] = 0xff}}},
@@ -55,8 +58,8 @@ static bool is_destination(const struct fuzz_name *local, const struct fuzz_step
 }
 
 /*
- * Connected, and both names are the same; or on the way there: the SYN of TCP_FASTOPEN_CONNECT goes with the first data, but
- * the port has been chosen. `result` is the step's.
+ * Connected, and both names are the same; or on the way there: the SYN of TCP_FASTOPEN_CONNECT goes
+ * with the first data, but the port has been chosen. `result` is the step's.
  */
 static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *step, const struct fuzz_result *result)
 {
@@ -71,11 +74,13 @@ static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *s
 }
 
 /*
- * Makes a call that is known to connect to itself, with the port out of the kernel's reach. Where the socket has got the port before
- * the call, by bind() to port 0 or listen(), nothing but the connection gives it back.
+ * Makes a call that is known to connect to itself, with the port out of the kernel's reach. Where the
+ * socket has got the port before the call, by bind() to port 0 or listen(), nothing but the connection
+ * gives it back.
  *
- * Returns false where the shim comes to something else. Without a descriptor to hold the port by, or where other connections use the
- * port, it has bind() choose another one, and where that has none it relents in the end, or refuses: libnoselfconn(7).
+ * Returns false where the shim comes to something else. Without a descriptor to hold the port by, or
+ * where other connections use the port, it has bind() choose another one, and where that has none it
+ * relents in the end, or refuses: libnoselfconn(7).
  */
 static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name *local, int *limit,
                            struct fuzz_result *result, struct fuzz_history *history)
@@ -116,7 +121,10 @@ static bool was_before(const struct fuzz_trace *trace, unsigned i, const struct 
 
 enum verdict { NOTHING_TO_PREVENT, PREVENT, CUT };
 
-/* What is pending from an earlier connection goes when one is torn down, where here, without a port, none is made. */
+/*
+ * What is pending from an earlier connection goes when one is torn down, where here, without a port,
+ * none is made.
+ */
 static bool is_told_by_shim(const struct fuzz_moment *moment, int fd)
 {
 	const struct fuzz_result *result = &moment->result;
@@ -126,8 +134,8 @@ static bool is_told_by_shim(const struct fuzz_moment *moment, int fd)
 }
 
 /*
- * A call with MSG_FASTOPEN that connects, and then fails because of its data: the shim looks at the results of connecting only,
- * since after others the address may be one that cannot be read.
+ * A call with MSG_FASTOPEN that connects, and then fails because of its data: the shim looks at the
+ * results of connecting only, since after others the address may be one that cannot be read.
  */
 static bool is_looked_at(const struct fuzz_result *result)
 {
@@ -135,9 +143,10 @@ static bool is_looked_at(const struct fuzz_result *result)
 }
 
 /*
- * A deliberate self-connection that was there before the call: the call only tells that it is. The shim takes a connection
- * that a call returns for that call's own, and makes a deliberate one anew; but for connect() on a socket that
- * does not wait, which never returns a connection of its own. The rest of the program is left out then.
+ * A deliberate self-connection that was there before the call: the call only tells that it is. The
+ * shim takes a connection that a call returns for that call's own, and makes a deliberate one anew;
+ * but for connect() on a socket that does not wait, which never returns a connection of its own. The
+ * rest of the program is left out then.
  */
 static bool is_told_late(const struct fuzz_step *step, const struct fuzz_moment *moment, const struct fuzz_view *view)
 {
@@ -168,6 +177,23 @@ static enum verdict judge(const struct fuzz_program *program, unsigned i, const 
 	return PREVENT;
 }
 
+/*
+ * From an IPv6 address that the socket is bound to no IPv4 one can be reached; but a connection before
+ * has left the kernel one of its own making (127.0.0.6), and that works. Undoing a connection takes it
+ * away.
+ */
+static bool leaves_family(const struct fuzz_step *step, const struct fuzz_view *view)
+{
+	struct sockaddr_in6 here, there;
+
+	if (!fuzz_connects(step) || !view)
+		return false;
+	memcpy(&here, view->local.bytes, sizeof here);
+	memcpy(&there, step->address.bytes, sizeof there);
+	return here.sin6_family == AF_INET6 && there.sin6_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&there.sin6_addr) &&
+	       (!IN6_IS_ADDR_V4MAPPED(&here.sin6_addr) || here.sin6_addr.s6_addr[15] == 6);
+}
+
 int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[FUZZ_STEPS],
                  struct fuzz_trace *trace, unsigned *deliberate)
 {
@@ -191,6 +217,9 @@ int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[F
 		if (!prevented[i].here)
 			verdict = judge(program, i, trace, &history, &prevented[i], deliberate);
 		else if (!comparable || !is_told_by_shim(moment, step->fd))
+			verdict = CUT;
+		if (leaves_family(step, fuzz_view_of(moment, step->fd)) &&
+		    fuzz_is_in(&history.touched, fuzz_cookie(step->fd)))
 			verdict = CUT;
 		if (verdict == CUT)
 			program->steps = i;

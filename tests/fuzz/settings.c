@@ -30,8 +30,9 @@ enum {
 #define INT(level, option, ...) {level, option, sizeof(int), {__VA_ARGS__}, #option}
 
 /*
- * Left out: what would make a program wait (SO_LINGER with a time, SO_RCVTIMEO, SO_SNDTIMEO: side.c sets these), what
- * runs modprobe(8) (other congestion controls), and a minimal TTL, by which replies get lost.
+ * Left out: what would make a program wait (SO_LINGER with a time, SO_RCVTIMEO, SO_SNDTIMEO: side.c
+ * sets these), what runs modprobe(8) (other congestion controls), and a minimal TTL, by which replies
+ * get lost.
  */
 const struct fuzz_setting fuzz_settings[] = {
 	INT(SOL_SOCKET, SO_REUSEADDR, 1, 1, 1, 0),

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The differential fuzzer for libFuzzer, which sees by the coverage of the shim and of the harness what is new. */
+/*
+ * The differential fuzzer for libFuzzer, which sees by the coverage of the shim and of the harness
+ * what is new.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -22,7 +22,10 @@ struct fuzz_moment {
 
 struct fuzz_trace {
 	unsigned steps;
-	/* Of the reference at the end: as in the last moment; and the reference itself has undone a connection. */
+	/*
+	 * Of the reference at the end: as in the last moment; and the reference itself has undone a
+	 * connection.
+	 */
 	uint64_t touched, stale, unbound, remade;
 	struct fuzz_moment moment[FUZZ_STEPS];
 	int lowest; /* free descriptor at the end */
@@ -41,17 +44,17 @@ struct fuzz_prevented {
 const struct fuzz_view *fuzz_view_of(const struct fuzz_moment *moment, int fd);
 
 /*
- * Runs the program in the thread's namespace, by the shim's doors. `touched` is that of the reference, whose options are read
- * thoroughly at the end.
+ * Runs the program in the thread's namespace, by the shim's doors. `touched` is that of the reference,
+ * whose options are read thoroughly at the end.
  */
 void fuzz_run(const struct fuzz_program *program, const struct fuzz_doors *doors, uint64_t touched,
               struct fuzz_trace *trace);
 
 /*
- * Runs it by the kernel's doors, where at each of the steps of `prevented` the kernel is kept from giving the socket the port that
- * it connects to. Returns the first other step at which a socket connects to itself by a port that the kernel
- * chose, with what there is to know about it in `prevented`, and all closed; or -1 at the program's end. May cut the
- * program short.
+ * Runs it by the kernel's doors, where at each of the steps of `prevented` the kernel is kept from
+ * giving the socket the port that it connects to. Returns the first other step at which a socket
+ * connects to itself by a port that the kernel chose, with what there is to know about it in
+ * `prevented`, and all closed; or -1 at the program's end. May cut the program short.
  */
 int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[FUZZ_STEPS],
                  struct fuzz_trace *trace, unsigned *deliberate);

@@ -17,7 +17,10 @@
 #include "numbers.h"
 #include "settings.h"
 
-/* Two names are the kernel's to draw by lot: netlink's second port of a process, and a Unix socket's that binds to none. */
+/*
+ * Two names are the kernel's to draw by lot: netlink's second port of a process, and a Unix socket's
+ * that binds to none.
+ */
 static void strip(struct fuzz_name *name)
 {
 	enum { AUTOBOUND = offsetof(struct sockaddr_un, sun_path) + 6 };

@@ -56,8 +56,8 @@ enum { FUZZ_VALUES = 4096 };
 enum fuzz_depth { FUZZ_PENDING, FUZZ_SETTINGS, FUZZ_ALL };
 
 /*
- * What is pending on a descriptor; from FUZZ_SETTINGS on what it is and the options that programs set; with FUZZ_ALL the options of
- * all numbers that there are. Returns how many values.
+ * What is pending on a descriptor; from FUZZ_SETTINGS on what it is and the options that programs set;
+ * with FUZZ_ALL the options of all numbers that there are. Returns how many values.
  */
 unsigned fuzz_look_closely(int fd, enum fuzz_depth depth, struct fuzz_value *value, unsigned room);
 
