@@ -158,6 +158,18 @@ static bool carry_bound_address(int fd, int twin)
 	return nsc_name(SYS_getsockname, twin, &have) == 0 && nsc_address_equal(&want, &have);
 }
 
+/* bind(2) to an IPv6 address that is not v4-mapped sets this option; a caller may have taken it back since. */
+static bool carry_v6only(int fd, int twin)
+{
+	int want, have;
+
+	if (nsc_getsockopt_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, &want))
+		return true;
+	if (nsc_getsockopt_int(twin, IPPROTO_IPV6, IPV6_V6ONLY, &have) == 0 && have == want)
+		return true;
+	return nsc_setsockopt_int(twin, IPPROTO_IPV6, IPV6_V6ONLY, want) == 0;
+}
+
 int nsc_twin(int fd)
 {
 	int family, type, protocol, twin;
@@ -172,7 +184,8 @@ int nsc_twin(int fd)
 	twin = nsc_socket(family, type | SOCK_CLOEXEC, protocol);
 	if (twin < 0)
 		return twin;
-	if (carry_options(fd, twin, family) && carry_file_flags(fd, twin) && carry_bound_address(fd, twin))
+	if (carry_options(fd, twin, family) && carry_file_flags(fd, twin) && carry_bound_address(fd, twin) &&
+	    carry_v6only(fd, twin))
 		return twin;
 	nsc_close(twin);
 	return -EOPNOTSUPP;
