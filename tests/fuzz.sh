@@ -39,7 +39,7 @@ esac
 tap_ok $status "all of them have been run"
 for count in 'self-connections prevented' 'left to programs that meant them'; do
 	number=$(echo "$tally" | sed -n "s/.* \([0-9]*\) $count.*/\1/p")
-	[ "${number:-0}" -ge 100 ] && status=0 || status=1
+	[ "${number:-0}" -ge 20 ] && status=0 || status=1
 	tap_ok $status "among them many $count: ${number:-none}"
 done
 
@@ -71,7 +71,7 @@ plant() {
 plant "that guards nothing" interpose.c 's/if (nsc_guard_concerns(result, address, length))/if (0)/'
 plant "that drops O_NONBLOCK" twin.c 's/flags & O_NONBLOCK)/0)/; s/return nsc_fcntl(twin, F_GETFL, 0) == flags/return true/'
 plant "that clobbers errno" guard.c 's/^\terrno = attempt.result < 0 .*/\terrno = 0;/'
-plant "that takes close-on-exec away" repair.c 's/flags & FD_CLOEXEC ? O_CLOEXEC : 0/0/'
+plant "that takes close-on-exec away" repair.c 's/(flags & FD_CLOEXEC) ? O_CLOEXEC : 0/0/'
 plant "that keeps its holder open" repair.c 's/nsc_close(held->fd)/(void)0/'
 plant "that forgets the options" twin.c 's/carry_options(fd, twin, family) && //; /^static bool carry_options/s/^/__attribute__((unused)) /'
 plant "that takes every port for the kernel's" repair.c 's/error == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND/NSC_REPAIR_REWOUND/'

@@ -15,7 +15,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-int fuzz_base = 3;
+int fuzz_base;
 
 /* What the decoder thinks is open, only so that most addresses fit their sockets. It need not be right. */
 struct guess {

@@ -20,10 +20,16 @@ static struct fuzz_trace raw, shim;
 static struct fuzz_prevented prevented[FUZZ_STEPS];
 static unsigned deliberate;
 
-/* The kernel hands out the lowest free number: below fuzz_base none is, above it all are. */
+/*
+ * The kernel hands out the lowest free number: below fuzz_base none is, above it all are. Chosen before the first program: libFuzzer
+ * opens a file of its own after fuzz_start().
+ */
 static void choose_base(void)
 {
 	int highest = 2, fd;
+
+	if (fuzz_base)
+		return;
 
 	for (fd = 3; fd < FUZZ_HARNESS; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
@@ -42,7 +48,6 @@ void fuzz_start(const char *library)
 		signal(ignored[i], SIG_IGN);
 	fuzz_doors_open(library);
 	fuzz_call_prepare();
-	choose_base();
 	fuzz_place_make(&raw_place);
 	fuzz_place_make(&shim_place);
 }
@@ -117,6 +122,7 @@ bool fuzz_one(const uint8_t *bytes, size_t size)
 	struct fuzz_program program;
 	bool same;
 
+	choose_base();
 	fuzz_decode(&program, bytes, size);
 	same = judge(&program);
 	count(&program);
@@ -128,6 +134,7 @@ bool fuzz_replay(const uint8_t *bytes, size_t size)
 	struct fuzz_program program;
 	bool same;
 
+	choose_base();
 	fuzz_decode(&program, bytes, size);
 	same = run(&program);
 	tell(&program);

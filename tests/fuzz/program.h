@@ -70,7 +70,7 @@ struct fuzz_program {
 	struct fuzz_step step[FUZZ_STEPS];
 };
 
-/* The lowest descriptor that is free when a program begins. */
+/* The lowest descriptor that is free when a program begins; 0 before the first one. */
 extern int fuzz_base;
 
 /* Never fails: every string of bytes is a program. */

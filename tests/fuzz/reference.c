@@ -103,9 +103,9 @@ static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name 
 		fuzz_call(step, &fuzz_raw, limit, result);
 		fuzz_release(&hold);
 	}
-	if (hold.by_bind && *limit == FUZZ_NO_LIMIT)
-		return true;
-	return has_other_port && (result->value >= 0 || result->error != EADDRNOTAVAIL);
+	if (*limit == FUZZ_NO_LIMIT)
+		return hold.by_bind;
+	return hold.by_bind && has_other_port && (result->value >= 0 || result->error != EADDRNOTAVAIL);
 }
 
 /* Was it connected to itself before this step? */
