@@ -43,6 +43,9 @@ START_TEST(test_copy_takes_ipv6_without_a_scope)
 
 	ck_assert(nsc_address_copy(&to, &from.any, 24));
 	ck_assert_uint_eq(to.in6.sin6_scope_id, 0);
+	/* A scope of which the end is missing is none. */
+	ck_assert(nsc_address_copy(&to, &from.any, 27));
+	ck_assert_uint_eq(to.in6.sin6_scope_id, 0);
 	ck_assert(nsc_address_copy(&to, &from.any, 28));
 	ck_assert_uint_eq(to.in6.sin6_scope_id, 7);
 	ck_assert(!nsc_address_copy(&to, &from.any, 23));

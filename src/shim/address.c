@@ -15,8 +15,9 @@ bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, sockle
 		memcpy(&to->in, from, sizeof to->in);
 		return true;
 	}
+	/* The kernel reads a scope only where all of it is there (tcp_v6_connect()). */
 	to->in6.sin6_scope_id = 0;
-	memcpy(&to->in6, from, length < sizeof to->in6 ? length : sizeof to->in6);
+	memcpy(&to->in6, from, length < sizeof to->in6 ? NSC_IN6_SIZE_WITHOUT_SCOPE : sizeof to->in6);
 	return true;
 }
 

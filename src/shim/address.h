@@ -22,20 +22,22 @@ union nsc_address {
  */
 bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, socklen_t length);
 
+/* SIN6_LEN_RFC2133 in the kernel, which takes such an address as one without a scope. */
+enum { NSC_IN6_SIZE_WITHOUT_SCOPE = offsetof(struct sockaddr_in6, sin6_scope_id) };
+
 /*
  * The port of such an address, in host byte order, straight from the caller's memory; -1 for what
  * nsc_address_copy() does not take.
  */
 static inline int nsc_address_port_in(const struct sockaddr *from, socklen_t length)
 {
-	enum { IN6_SIZE_WITHOUT_SCOPE = offsetof(struct sockaddr_in6, sin6_scope_id) };
 	sa_family_t family;
 	in_port_t port;
 
 	if (length < sizeof(struct sockaddr_in))
 		return -1;
 	memcpy(&family, from, sizeof family);
-	if (family != AF_INET && (family != AF_INET6 || length < IN6_SIZE_WITHOUT_SCOPE))
+	if (family != AF_INET && (family != AF_INET6 || length < NSC_IN6_SIZE_WITHOUT_SCOPE))
 		return -1;
 	/* sin_port and sin6_port lie at the same place. */
 	memcpy(&port, (const char *)from + offsetof(struct sockaddr_in, sin_port), sizeof port);
