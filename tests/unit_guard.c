@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -11,6 +12,7 @@
 #include "fake_kernel.h"
 #include "fake_socket.h"
 #include "guard_script.h"
+#include "numbers.h"
 #include "settings.h"
 
 static const struct step itself[] = {{0, true, 0}};
@@ -117,6 +119,32 @@ START_TEST(test_what_is_no_self_connection_is_handed_back)
 }
 END_TEST
 
+static const struct {
+	int flags, protocol;
+	bool unknown; /* the flags cannot be read */
+	bool handed_back;
+} successes[] = {
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, true},
+	{O_RDWR | O_NONBLOCK, NSC_IPPROTO_MPTCP, false, false},
+	{O_RDWR, IPPROTO_TCP, false, false},
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, true, false},
+};
+
+/* The first connect() of a TCP socket that does not wait is in progress when it returns. */
+START_TEST(test_a_success_that_an_earlier_call_has_begun_is_handed_back)
+{
+	static const struct step steps[] = {{0, true, 0}, {0, false, 40001}};
+
+	script.flags = successes[_i].flags;
+	fake_socket.protocol = successes[_i].protocol;
+	if (successes[_i].unknown)
+		fake_kernel_return(FAKE_FCNTL, 1, -EPERM);
+	ck_assert_int_eq(script_run(steps, 2), 0);
+	ck_assert_uint_eq(script.made, successes[_i].handed_back ? 1 : 2);
+	ck_assert_uint_eq(fake_kernel_count(SYS_connect), successes[_i].handed_back ? 0 : 1);
+}
+END_TEST
+
 START_TEST(test_without_a_port_the_call_is_made_again_within_the_budget)
 {
 	static const struct step no_port[] = {{-EADDRNOTAVAIL, false, 0}};
@@ -170,6 +198,8 @@ Suite *suite_guard(void)
 	tcase_add_checked_fixture(judged, script_install, NULL);
 	tcase_add_loop_test(judged, test_what_is_no_self_connection_is_handed_back, 0,
 	                    (int)(sizeof fine / sizeof *fine));
+	tcase_add_loop_test(judged, test_a_success_that_an_earlier_call_has_begun_is_handed_back, 0,
+	                    (int)(sizeof successes / sizeof *successes));
 	tcase_add_loop_test(judged, test_without_a_port_the_call_is_made_again_within_the_budget, 0, 4);
 	tcase_add_test(judged, test_without_a_port_the_destination_port_does_not_matter);
 	tcase_add_test(judged, test_udp_without_a_port_is_not_retried);

@@ -175,6 +175,46 @@ START_TEST(test_a_bound_address_is_carried_without_a_port)
 }
 END_TEST
 
+/* bind(2) to an IPv6 address sets IPV6_V6ONLY, after which it can be cleared as long as there is no port. */
+static int bound_and_cleared(void)
+{
+	union nsc_address address = world_address("::1", 0);
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
+	ck_assert_int_eq(bind(fd, &address.any, nsc_address_size(&address)), 0);
+	ck_assert_int_eq(value_of(fd, IPPROTO_IPV6, IPV6_V6ONLY), 1);
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int)), 0);
+	return fd;
+}
+
+START_TEST(test_what_bind_does_to_v6only_is_taken_back_where_the_caller_has)
+{
+	int twin = nsc_twin(bound_and_cleared());
+
+	ck_assert_int_ge(twin, 0);
+	ck_assert_int_eq(value_of(twin, IPPROTO_IPV6, IPV6_V6ONLY), 0);
+}
+END_TEST
+
+static long refuse_v6only(const struct fake_call *call, void *unused)
+{
+	(void)unused;
+	if (call->argument[1] == IPPROTO_IPV6 && call->argument[2] == IPV6_V6ONLY)
+		return -EPERM;
+	return fake_kernel_pass(call);
+}
+
+START_TEST(test_where_that_cannot_be_taken_back_there_is_no_twin)
+{
+	int fd = bound_and_cleared();
+
+	fake_kernel_install();
+	fake_kernel_answer(SYS_setsockopt, FAKE_EACH, refuse_v6only, NULL);
+	ck_assert_int_eq(nsc_twin(fd), -EOPNOTSUPP);
+}
+END_TEST
+
 START_TEST(test_the_old_socket_is_only_read)
 {
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
@@ -244,6 +284,8 @@ Suite *suite_twin(void)
 	tcase_add_loop_test(rest, test_blocking_and_non_blocking_are_carried_and_the_twin_is_close_on_exec, 0, 2);
 	tcase_add_loop_test(rest, test_a_bound_address_is_carried_without_a_port, 0,
 	                    (int)(sizeof bound / sizeof *bound));
+	tcase_add_test(rest, test_what_bind_does_to_v6only_is_taken_back_where_the_caller_has);
+	tcase_add_test(rest, test_where_that_cannot_be_taken_back_there_is_no_twin);
 	tcase_add_test(rest, test_the_old_socket_is_only_read);
 	suite_add_tcase(suite, rest);
 	return suite;

@@ -37,9 +37,8 @@ static bool leads_to(const union nsc_address *destination, const union nsc_addre
 		return nsc_address_equal(local, destination);
 	if (destination->any.sa_family == AF_INET || memcmp(&destination->in6.sin6_addr, any, sizeof any))
 		return true;
-	return local->any.sa_family == AF_INET6 &&
-	       (memcmp(&local->in6.sin6_addr, loopback, sizeof loopback) == 0 ||
-	        memcmp(&local->in6.sin6_addr, mapped, sizeof mapped) == 0);
+	return memcmp(&local->in6.sin6_addr, loopback, sizeof loopback) == 0 ||
+	       memcmp(&local->in6.sin6_addr, mapped, sizeof mapped) == 0;
 }
 
 /* Before the handshake is over the socket has no peer yet, but its source port is chosen. */

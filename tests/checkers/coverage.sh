@@ -5,6 +5,7 @@
 
 all_tests() {
 	passes tests/unit || return
+	passes tests/faults/faults || return
 	# They wait most of the time.
 	for way in auto=METHOD replace=METHOD rewind=METHOD refuse=GIVE_UP; do
 		env "NOSELFCONN_${way#*=}=${way%=*}" tests/live >"$dir/live-${way%=*}" 2>&1 &
@@ -24,7 +25,7 @@ measure() {
 
 check_coverage() {
 	# Counts that threads and signal handlers write; without optimization, a branch is one of the source.
-	try "builds" build '-g -O0 --coverage -fprofile-update=atomic' libnoselfconn.la tests/unit tests/live || return
+	try "builds" build '-g -O0 --coverage -fprofile-update=atomic' libnoselfconn.la tests/unit tests/live tests/faults/faults || return
 	find "$dir" -name '*.gcda' -exec rm -f {} +
 	try "the tests pass" all_tests || return
 	try "gcovr" measure || return
