@@ -33,7 +33,8 @@ static const struct {
 } calls[] = {
 	{"bind", SYS_bind}, {"close", SYS_close}, {"dup3", SYS_dup3}, {"fcntl", SYS_fcntl}, {"getdents64", SYS_getdents64},
 	{"getpeername", SYS_getpeername}, {"getsockname", SYS_getsockname}, {"getsockopt", SYS_getsockopt},
-	{"openat", SYS_openat}, {"read", SYS_read}, {"readlinkat", SYS_readlinkat}, {"rt_sigprocmask", SYS_rt_sigprocmask},
+	{"openat", SYS_openat}, {"ppoll", SYS_ppoll}, {"read", SYS_read},
+	{"readlinkat", SYS_readlinkat}, {"rt_sigprocmask", SYS_rt_sigprocmask},
 	{"setsockopt", SYS_setsockopt}, {"socket", SYS_socket}, {"statx", SYS_statx}, {"waitid", SYS_waitid},
 };
 

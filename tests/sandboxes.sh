@@ -34,7 +34,7 @@ tap_is "$(sandboxed "$shim" -- kill local)" connected "nothing is asked of the k
 
 # The system calls that doc/DESIGN.md names: all that a connect() without a repair makes, and those of a rewind.
 look='rt_sigprocmask openat read close'
-undo='getsockname getpeername getsockopt setsockopt socket bind'
+undo='getsockname getpeername getsockopt setsockopt fcntl ppoll socket bind'
 # shellcheck disable=SC2086 # several
 allowed() {
 	case=$1
