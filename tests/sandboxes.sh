@@ -164,7 +164,9 @@ ask_tor() {
 			kill -0 $! || exit
 			sleep 0.1
 		done
-		kill $!' sh "$program" "$tmp" "$@" 2>/dev/null || :
+		# It may not be able to hear anything milder in its sandbox.
+		kill -KILL $!
+		wait $!' sh "$program" "$tmp" "$@" 2>/dev/null || :
 	grep -oE 'error while handshaking|onnection refused' "$tmp/tor.log" | head -n 1
 }
 package_of libevent-2.1-7 || :
