@@ -121,13 +121,16 @@ END_TEST
 
 static const struct {
 	int flags, protocol;
-	bool unknown; /* the flags cannot be read */
 	bool handed_back;
+	unsigned nth; /* call of `number` fails, after those of detect.c; 0 for none */
+	long number, error;
 } successes[] = {
-	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, true},
-	{O_RDWR | O_NONBLOCK, NSC_IPPROTO_MPTCP, false, false},
-	{O_RDWR, IPPROTO_TCP, false, false},
-	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, true, false},
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, true, 0, 0, 0},
+	{O_RDWR | O_NONBLOCK, NSC_IPPROTO_MPTCP, false, 0, 0, 0},
+	{O_RDWR, IPPROTO_TCP, false, 0, 0, 0},
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 1, FAKE_FCNTL, EPERM},
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 3, SYS_getsockopt, ENOPROTOOPT},
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 2, SYS_getpeername, ENOTCONN}, /* TCP_FASTOPEN_CONNECT */
 };
 
 /* The first connect() of a TCP socket that does not wait is in progress when it returns. */
@@ -137,8 +140,8 @@ START_TEST(test_a_success_that_an_earlier_call_has_begun_is_handed_back)
 
 	script.flags = successes[_i].flags;
 	fake_socket.protocol = successes[_i].protocol;
-	if (successes[_i].unknown)
-		fake_kernel_return(FAKE_FCNTL, 1, -EPERM);
+	if (successes[_i].nth)
+		fake_kernel_return(successes[_i].number, successes[_i].nth, -successes[_i].error);
 	ck_assert_int_eq(script_run(steps, 2), 0);
 	ck_assert_uint_eq(script.made, successes[_i].handed_back ? 1 : 2);
 	ck_assert_uint_eq(fake_kernel_count(SYS_connect), successes[_i].handed_back ? 0 : 1);
