@@ -99,7 +99,7 @@ static long send_message(const struct fuzz_step *step, const struct fuzz_doors *
 	 * attempt has sent.
 	 */
 	for (long i = 0; i < value && step->data == FUZZ_GOOD; i++)
-		result->more[i] = messages[i].msg_len;
+		result->more[i] = (long)messages[i].msg_len;
 	return value;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "place.h"
@@ -75,7 +76,7 @@ void fuzz_close_all(const struct fuzz_trace *trace)
 
 	for (unsigned i = 0; i < last->views; i++)
 		setsockopt(last->view[i].fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	close_range((unsigned)fuzz_base, FUZZ_HARNESS - 1, 0);
+	syscall(SYS_close_range, (unsigned)fuzz_base, FUZZ_HARNESS - 1, 0); /* musl has no function for it */
 }
 
 /* One in so many programs has all options of its sockets read, or of those that the shim has touched. */

@@ -62,7 +62,7 @@ static int by_chance(unsigned long runs, long seconds, unsigned long long seed, 
 		if (seconds && i % 64 == 0 && time(NULL) >= end)
 			break;
 		state = own;
-		size = 1 + FUZZ_STEP_SIZE * (1 + draw() % (1 + draw() % FUZZ_STEPS));
+		size = 1 + FUZZ_STEP_SIZE * (size_t)(1 + draw() % (1 + draw() % FUZZ_STEPS));
 		fill(bytes, size);
 		if (!fuzz_one(bytes, size))
 			keep(directory, own, bytes, size);

@@ -68,11 +68,18 @@ static int tcp_state(int fd)
 	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &size) ? -errno : state;
 }
 
-static int queue(int fd, unsigned long request)
+static int received(int fd)
 {
 	int size = 0;
 
-	return ioctl(fd, request, &size) ? -errno : size;
+	return ioctl(fd, SIOCINQ, &size) ? -errno : size;
+}
+
+static int unsent(int fd)
+{
+	int size = 0;
+
+	return ioctl(fd, SIOCOUTQ, &size) ? -errno : size;
 }
 
 static void look_at_names(struct fuzz_view *view)
@@ -98,8 +105,8 @@ static void look_at(struct fuzz_view *view)
 	view->close_on_exec = fcntl(fd, F_GETFD);
 	if (view->local.error == ENOTSOCK)
 		return;
-	view->unread = queue(fd, SIOCINQ);
-	view->unsent = queue(fd, SIOCOUTQ);
+	view->unread = received(fd);
+	view->unsent = unsent(fd);
 }
 
 static void look_at_all(struct fuzz_view *view)
