@@ -143,6 +143,7 @@ START_TEST(test_a_port_of_the_callers_own_is_connected_again_and_handed_back)
 	nsc_settings.retries = _i == 2 ? 0 : 2;
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE); /* the hold */
 	fake_kernel_return(SYS_bind, 2, -EINVAL);     /* the caller's socket */
+	fake_kernel_return(SYS_bind, 3, -EINVAL);     /* asked twice */
 	ck_assert_int_eq(script_run(always_itself, 1), 0);
 	ck_assert_int_eq(errno, SCRIPT_ERRNO);
 	ck_assert_uint_eq(script.made, 2);

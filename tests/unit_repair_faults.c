@@ -134,6 +134,34 @@ START_TEST(test_where_the_port_cannot_be_held_another_one_is_taken)
 }
 END_TEST
 
+static long answer_state(const struct fake_call *call, void *state)
+{
+	long result = fake_kernel_pass(call);
+
+	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_INFO)
+		*(unsigned char *)call->argument[3] = *(unsigned char *)state;
+	return result;
+}
+
+/* A second thread that has connected the socket since it was torn down is no owner of a port. */
+START_TEST(test_a_port_is_the_callers_own_only_where_the_socket_is_closed)
+{
+	static const unsigned char states[] = {TCP_CLOSE, TCP_SYN_SENT, TCP_ESTABLISHED};
+	unsigned char state = states[_i];
+	int fd;
+
+	fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
+	fake_kernel_return(SYS_bind, 2, -EINVAL);
+	fake_kernel_return(SYS_bind, 3, -EINVAL);
+	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, answer_state, &state);
+	ck_assert_int_eq(repair(fd), state == TCP_CLOSE ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND);
+}
+END_TEST
+
 START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
 {
 	int fd;
@@ -359,6 +387,7 @@ Suite *suite_repair_faults(void)
 	suite_add_tcase(suite, order);
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
 	tcase_add_loop_test(faults, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
+	tcase_add_loop_test(faults, test_a_port_is_the_callers_own_only_where_the_socket_is_closed, 0, 3);
 	tcase_add_test(faults, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
 	tcase_add_loop_test(faults, test_what_is_another_connection_by_now_is_left_alone, 0, 4);
 	tcase_add_test(faults, test_what_has_no_peer_yet_is_torn_down);

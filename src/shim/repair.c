@@ -3,6 +3,7 @@
 #include "repair.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -103,6 +104,15 @@ static int bind_to_any_port(int fd, union nsc_address *address)
 	return error;
 }
 
+/* Not connected, nor about to be, as tearing down leaves it; who does not say counts as that. */
+static bool is_closed(int fd)
+{
+	unsigned char state = TCP_CLOSE; /* comes first in struct tcp_info */
+	socklen_t length = sizeof state;
+
+	return nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) != 0 || state == TCP_CLOSE;
+}
+
 /*
  * For a port that cannot be held, because it is the caller's own, or other connections use it too, or it is
  * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of
@@ -113,11 +123,11 @@ static int bind_to_any_port(int fd, union nsc_address *address)
 static enum nsc_repair evade_port(int fd)
 {
 	union nsc_address address;
-	int error = nsc_name(SYS_getsockname, fd, &address);
 
-	if (error == 0)
-		error = bind_to_any_port(fd, &address);
-	return error == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
+	if (nsc_name(SYS_getsockname, fd, &address) || bind_to_any_port(fd, &address) != -EINVAL)
+		return NSC_REPAIR_REWOUND;
+	/* Another thread that connects the socket meanwhile gives it a port as well: that one is not the caller's. */
+	return is_closed(fd) && bind_to_any_port(fd, &address) == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
 }
 
 /*
