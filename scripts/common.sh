@@ -29,7 +29,7 @@ misuse() {
 
 # The head of the script is its help.
 help() {
-	sed -n '/^# SPDX/d; /^#!/d; /^#/!q; s/^# \{0,1\}//p' "$0"
+	sed -n '/^# SPDX/d; /^# shellcheck/d; /^#!/d; /^#/!q; s/^# \{0,1\}//p' "$0"
 	exit 0
 }
 
