@@ -93,7 +93,14 @@ else
 	tap_skip "a chroot without /proc" "not root"
 fi
 protected "no new privileges" setpriv --no-new-privs --
-protected "a user namespace of its own" unshare --user --map-user=1000 --
+# Not in a chroot, nor where a machine forbids them.
+user_namespaces=yes
+unshare --user true 2>/dev/null || user_namespaces=no
+if [ $user_namespaces = yes ]; then
+	protected "a user namespace of its own" unshare --user --map-user=1000 --
+else
+	tap_skip "a user namespace of its own" "none can be made here"
+fi
 
 # Real ones. usage: program PACKAGE FILE   sets $program, from the machine or unpacked; fails where it cannot run here
 program() {
@@ -109,7 +116,9 @@ missing() {
 	tap_skip "$1" "it is not to be had, or not all that it needs"
 }
 
-if program bubblewrap usr/bin/bwrap; then
+if [ $user_namespaces = no ]; then
+	tap_skip bwrap "no user namespace can be made here"
+elif program bubblewrap usr/bin/bwrap; then
 	protected bwrap "$program" --ro-bind / / --dev /dev --unshare-user --unshare-pid --cap-drop ALL --
 else
 	missing bwrap

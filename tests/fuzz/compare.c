@@ -35,9 +35,9 @@ static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool
 	}
 	/*
 	 * Torn down and made again: what the kernel has learnt of the first one's packets makes the
-	 * second one's window another.
+	 * second one's window another, and with a window that is full or not, how much is acknowledged.
 	 */
-	if (remade && a->unread + a->unsent == b->unread + b->unsent) {
+	if (remade && (a->unread == b->unread || a->unread + a->unsent == b->unread + b->unsent)) {
 		plain_a.unread = plain_b.unread;
 		plain_a.unsent = plain_b.unsent;
 	}
@@ -108,15 +108,16 @@ static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *va
 
 	if (is_left_by_connection(value) && has(raw->stale | raw->unbound, value->fd))
 		return true;
-	/* With a small buffer these follow from the window: see same_view(). */
+	locks = option_of(raw, value->fd, SOL_SOCKET, SO_BUF_LOCK);
+	/* With a small buffer these follow from the window: see same_view(); the clamp also from packets' overhead. */
 	if (value->level == IPPROTO_TCP && (value->option == TCP_MAXSEG || value->option == TCP_WINDOW_CLAMP))
-		return has(raw->remade, value->fd);
+		return has(raw->remade, value->fd) || (value->option == TCP_WINDOW_CLAMP && (locks & RCVBUF_LOCK) &&
+		                                       has(raw->touched, value->fd));
 	if (is_incidental(value))
 		return has(raw->touched, value->fd);
 	if (value->level != SOL_SOCKET || (value->option != SO_SNDBUF && value->option != SO_RCVBUF) ||
-	    !has(raw->touched, value->fd))
+	    !has(raw->touched | raw->remade, value->fd))
 		return false;
-	locks = option_of(raw, value->fd, SOL_SOCKET, SO_BUF_LOCK);
 	return !(locks & (value->option == SO_SNDBUF ? SNDBUF_LOCK : RCVBUF_LOCK));
 }
 
