@@ -3,11 +3,7 @@
 # The short form of scripts/fuzz: the corpus, random sequences, and bugs planted on purpose, each of which it must find.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 
-if ! "$netns" -- true 2>/dev/null; then
-	tap_skip "fuzzing" "neither root nor allowed to make a user namespace"
-	tap_done
-	exit
-fi
+tap_in_netns fuzzing
 
 # usage: fuzz [ARGUMENT...]   scripts/fuzz on what is built; $status, and its last line in $tally
 fuzz() {

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "descriptors.h"
+#include "itself.h"
 #include "netns.h"
 #include "self.h"
 #include "tap.h"
@@ -65,8 +66,6 @@ int outcome(int fd, int result);
 
 /* Tears a self-connection down as the shim would, so that it leaves no TIME_WAIT, and closes it. */
 void reset(int fd);
-
-bool is_self_connected(int fd);
 
 /* Connects through the shim and has it end in ECONNREFUSED, not self-connected. */
 void assert_refused(int fd, struct place to);

@@ -140,17 +140,6 @@ void reset(int fd)
 	close(fd);
 }
 
-bool is_self_connected(int fd)
-{
-	struct sockaddr_storage local = {0}, peer = {0};
-	socklen_t local_length = sizeof local, peer_length = sizeof peer;
-
-	if (getsockname(fd, (struct sockaddr *)&local, &local_length) ||
-	    getpeername(fd, (struct sockaddr *)&peer, &peer_length))
-		return false;
-	return local_length == peer_length && memcmp(&local, &peer, local_length) == 0;
-}
-
 void assert_refused(int fd, struct place to)
 {
 	int error = outcome(fd, shim_connect(fd, to));

@@ -51,7 +51,7 @@ static bool hits_without_the_shim(struct soak_way way)
 	if (fd < 0)
 		return false;
 	hit = soak_way_connect(fd, way, SOAK_PORT, data, sizeof data, &sent, true) == 0 &&
-	      soak_itself(fd);
+	      is_self_connected(fd);
 	soak_reset(fd);
 	return hit;
 }
@@ -102,7 +102,7 @@ static void connect_once(struct soak_way way, struct account *account)
 	int error = soak_way_connect(fd, way, SOAK_PORT, data, sizeof data, &sent, false);
 
 	account->connects++;
-	if (soak_itself(fd)) {
+	if (is_self_connected(fd)) {
 		account->seen++;
 		note(way, error);
 		soak_reset(fd);

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "itself.h"
+
 /* The port that connections hit themselves on, and one outside ip_local_port_range where nobody listens. */
 enum { SOAK_PORT = 40000, SOAK_DEAD_PORT = 30000 };
 
@@ -45,9 +47,6 @@ int soak_way_connect(int fd, struct soak_way way, unsigned port, const char *dat
 
 /* Waits for poll(2)'s `events` on `fd`, SOAK_PATIENCE_S seconds long. */
 bool soak_wait(int fd, short events);
-
-/* Is it connected to itself? Asked of the kernel. */
-bool soak_itself(int fd);
 
 /* Breaks the connection off with RST, which leaves no TIME_WAIT, and closes the descriptor. */
 void soak_reset(int fd);

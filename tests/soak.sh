@@ -3,20 +3,11 @@
 # The short form of scripts/soak: 60,000 connections with themselves and 43,200 requests, each accounted for.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 
-if ! "$netns" -- true 2>/dev/null; then
-	tap_skip "soak" "neither root nor allowed to make a user namespace"
-	tap_done
-	exit
-fi
+tap_in_netns soak
 status=0
 "$srcdir/scripts/soak" --built "$builddir" 60000 >"$tmp/out" 2>"$tmp/err" || status=$?
 sed '/^ok /d; /^MISS /d; s/^/# /' "$tmp/out"
 [ "$status" -eq 0 ] || sed 's/^/# /' "$tmp/err"
-while read -r word name; do
-	case $word in
-	ok) tap_ok 0 "$name" ;;
-	MISS) tap_ok 1 "$name" ;;
-	esac
-done <"$tmp/out"
+tap_of "$tmp/out"
 tap_is "$status" 0 "scripts/soak says that nothing is missing"
 tap_done

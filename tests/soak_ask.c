@@ -83,7 +83,7 @@ static enum end ask(int fd, struct soak_way way, unsigned port, const char *requ
 	size_t sent;
 	int error = soak_way_connect(fd, way, port, request, REQUEST, &sent, false);
 
-	if (soak_itself(fd))
+	if (is_self_connected(fd))
 		return SEEN;
 	if (error == ECONNREFUSED)
 		return REFUSED;

@@ -173,17 +173,6 @@ int soak_way_connect(int fd, struct soak_way way, unsigned port, const char *dat
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
 }
 
-bool soak_itself(int fd)
-{
-	struct sockaddr_storage local = {0}, peer = {0};
-	socklen_t local_length = sizeof local, peer_length = sizeof peer;
-
-	if (getsockname(fd, (struct sockaddr *)&local, &local_length) ||
-	    getpeername(fd, (struct sockaddr *)&peer, &peer_length))
-		return false;
-	return local_length == peer_length && memcmp(&local, &peer, local_length) == 0;
-}
-
 void soak_reset(int fd)
 {
 	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};

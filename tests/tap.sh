@@ -5,6 +5,8 @@
 #   tap_ok STATUS NAME     passed where STATUS is 0; what went to standard error is its diagnosis
 #   tap_is HAVE WANT NAME  passed where both strings are the same
 #   tap_skip NAME REASON   not run, and why: a failure where NSC_NO_SKIP is set, as in CI
+#   tap_of FILE            a test for each line `ok NAME` (passed) or `MISS NAME` (not) of what a script has printed
+#   tap_in_netns WHAT      the whole test is skipped, and over, where no network namespace can be made
 #   tap_done               the last one: prints the plan
 #
 # Sets: library (the built libnoselfconn.so), netns (runs a command in a network namespace of its own),
@@ -46,6 +48,22 @@ tap_skip() {
 		tap_count=$((tap_count + 1))
 		echo "ok $tap_count - $1 # SKIP $2"
 	fi
+}
+
+tap_of() {
+	while read -r tap_word tap_name; do
+		case $tap_word in
+		ok) tap_ok 0 "$tap_name" ;;
+		MISS) tap_ok 1 "$tap_name" ;;
+		esac
+	done <"$1"
+}
+
+tap_in_netns() {
+	! "$netns" -- true 2>/dev/null || return 0
+	tap_skip "$1" "neither root nor allowed to make a user namespace"
+	tap_done
+	exit
 }
 
 tap_done() {

@@ -91,7 +91,7 @@ static const char *play_kill(unsigned nth)
 		return "not killed";
 	if (!interrupts_sound(interrupted_fd) || getsockopt(interrupted_fd, IPPROTO_TCP, TCP_INFO, &info, &length))
 		return "the descriptor is not what it was";
-	if (info.tcpi_state != TCP_CLOSE && !(info.tcpi_state == TCP_ESTABLISHED && stage_is_self_connected(interrupted_fd)))
+	if (info.tcpi_state != TCP_CLOSE && !(info.tcpi_state == TCP_ESTABLISHED && is_self_connected(interrupted_fd)))
 		return "neither unconnected nor connected to itself";
 	if (info.tcpi_state == TCP_CLOSE) {
 		result = stage_connect(interrupted_fd, stage_address(AF_INET, STAGE_CLOSED_PORT));

@@ -129,7 +129,7 @@ static const char *play_signal(unsigned nth)
 		return held ? "delivered in the middle of a repair" : "held off outside of a repair";
 	if (signal_mask() != mask || !interrupts_sound(interrupted_fd))
 		return "the mask or the descriptor is not what it was";
-	if (result != -1 || error != ECONNREFUSED || stage_is_self_connected(interrupted_fd))
+	if (result != -1 || error != ECONNREFUSED || is_self_connected(interrupted_fd))
 		return "not refused";
 	close(interrupted_fd);
 	return interrupts_end(descriptors);

@@ -218,7 +218,7 @@ static enum end judge(const struct scene *scene, const struct fault *fault, long
 	if (result > (scene->kind == KIND_FASTOPEN))
 		return wrong("a result that is none", 0);
 	final = stage_outcome(caller, result, error);
-	if (stage_is_self_connected(caller)) {
+	if (is_self_connected(caller)) {
 		if (final)
 			return wrong("connected to itself, but not so told", final);
 		if (!fault && scene->kind != KIND_OWN)

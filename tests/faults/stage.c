@@ -128,17 +128,6 @@ bool stage_port_is_free(int family, unsigned port)
 	return result == 0;
 }
 
-bool stage_is_self_connected(int fd)
-{
-	struct sockaddr_storage local = {0}, peer = {0};
-	socklen_t local_length = sizeof local, peer_length = sizeof peer;
-
-	if (getsockname(fd, (struct sockaddr *)&local, &local_length) ||
-	    getpeername(fd, (struct sockaddr *)&peer, &peer_length))
-		return false;
-	return local_length == peer_length && memcmp(&local, &peer, local_length) == 0;
-}
-
 int stage_outcome(int fd, long result, int error)
 {
 	struct pollfd ready = {.fd = fd, .events = POLLOUT};

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#include "itself.h"
+
 enum { STAGE_PORT = 40000, STAGE_OTHER_PORT = 40001, STAGE_CLOSED_PORT = 30001 };
 
 /* 127.0.0.1 or ::1. */
@@ -49,8 +51,6 @@ void stage_reset(int fd);
 
 /* Can a server without SO_REUSEADDR have the port, on all addresses? */
 bool stage_port_is_free(int family, unsigned port);
-
-bool stage_is_self_connected(int fd);
 
 /* What a call that returned `result` or `error` comes to: 0, or an error. */
 int stage_outcome(int fd, long result, int error);
