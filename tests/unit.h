@@ -17,6 +17,7 @@ Suite *suite_line(void);
 Suite *suite_options(void);
 Suite *suite_repair(void);
 Suite *suite_repair_faults(void);
+Suite *suite_repair_hold(void);
 Suite *suite_report(void);
 Suite *suite_report_file(void);
 Suite *suite_report_stderr(void);

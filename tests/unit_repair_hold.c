@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* repair.c: a port that cannot be held, and the one taken instead of it. */
+#include "unit.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/syscall.h>
+
+#include "fake_kernel.h"
+#include "repair_setup.h"
+#include "world.h"
+
+static const struct {
+	long number;
+	unsigned nth;
+	int error;
+} no_hold[] = {{SYS_socket, 1, EMFILE}, {SYS_bind, 1, EADDRINUSE}};
+
+START_TEST(test_where_the_port_cannot_be_held_another_one_is_taken)
+{
+	union nsc_address local;
+	int fd;
+
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(no_hold[_i].number, no_hold[_i].nth, -no_hold[_i].error);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_int_eq(hold.fd, -1);
+	local = world_local(fd);
+	ck_assert_uint_eq(nsc_address_port(&local), 40001);
+}
+END_TEST
+
+static long answer_state(const struct fake_call *call, void *state)
+{
+	long result = fake_kernel_pass(call);
+
+	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_INFO)
+		*(unsigned char *)call->argument[3] = *(unsigned char *)state;
+	return result;
+}
+
+/* A second thread that has connected the socket since it was torn down is no owner of a port. */
+START_TEST(test_a_port_is_the_callers_own_only_where_the_socket_is_closed)
+{
+	static const unsigned char states[] = {TCP_CLOSE, TCP_SYN_SENT, TCP_ESTABLISHED};
+	unsigned char state = states[_i];
+	int fd;
+
+	fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
+	fake_kernel_return(SYS_bind, 2, -EINVAL);
+	fake_kernel_return(SYS_bind, 3, -EINVAL);
+	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, answer_state, &state);
+	ck_assert_int_eq(repair(fd), state == TCP_CLOSE ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND);
+}
+END_TEST
+
+START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
+{
+	int fd;
+
+	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, FAKE_EACH, -EADDRINUSE);
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 2);
+}
+END_TEST
+
+START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
+{
+	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	union nsc_address peer;
+
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
+	fake_kernel_return(SYS_getsockname, 2, -ENOBUFS); /* the first one is the look under the hold of signals */
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 1);
+	peer = world_peer(fd);
+	ck_assert_int_eq(peer.any.sa_family, AF_UNSPEC);
+}
+END_TEST
+
+Suite *suite_repair_hold(void)
+{
+	Suite *suite = suite_create("repair_hold");
+	TCase *evaded = tcase_create("evaded");
+
+	tcase_add_loop_test(evaded, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
+	tcase_add_loop_test(evaded, test_a_port_is_the_callers_own_only_where_the_socket_is_closed, 0, 3);
+	tcase_add_test(evaded, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
+	tcase_add_test(evaded, test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same);
+	suite_add_tcase(suite, evaded);
+	return suite;
+}
