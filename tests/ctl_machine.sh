@@ -3,7 +3,8 @@
 # A small machine for the tests of noselfconnctl, in place of the real one; `.
 # "$srcdir/tests/ctl_machine.sh"` before all else. It is a mount point in a mount namespace of the
 # test's own. Sets: machine (its root folder), ctl (noselfconnctl's path, outside and inside), preload
-# (its /etc/ld.so.preload), lib (its default library directory), and what tests/tap.sh sets.
+# (its /etc/ld.so.preload), lib (its default library directory), and what tests/tap.sh sets. Brings
+# tests/ctl.sh along.
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/.." && pwd)}
 if [ "$(id -u)" -ne 0 ]; then
@@ -20,6 +21,7 @@ if [ ! -x "${builddir:-$srcdir/build}/noselfconnctl" ]; then
 fi
 [ -n "${NSC_OWN_MOUNTS-}" ] || exec unshare --mount --propagation private env NSC_OWN_MOUNTS=1 sh "$0"
 . "$srcdir/tests/tap.sh"
+. "$srcdir/tests/ctl.sh"
 
 # shellcheck disable=SC2034 # for the tests
 machine=$tmp/machine preload=$tmp/machine/etc/ld.so.preload ctl=/sbin/noselfconnctl
@@ -98,14 +100,4 @@ protects() {
 	1) echo no ;;
 	*) echo "status $protects_status" ;;
 	esac
-}
-
-# usage: tap_says PATTERN NAME: the last run_ctl said that
-tap_says() {
-	if printf '%s\n' "$says" | grep -q -- "$1"; then
-		tap_ok 0 "$2"
-	else
-		printf '%s\n' "$says" | sed 's/^/# /'
-		tap_ok 1 "$2"
-	fi
 }

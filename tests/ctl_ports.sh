@@ -10,49 +10,31 @@ if [ -z "${NSC_OWN_NET-}" ]; then
 fi
 sysctl=/proc/sys/net/ipv4 conf=$machine/etc/sysctl.d/60-noselfconn.conf
 
-# usage: json EXPRESSION [ARG...]: what python3 makes of it, j being what ports --json said
+# usage: json EXPRESSION [ARG...]: of what ports --json said
 json() {
 	expression=$1
 	shift
-	in_machine "$ctl" --json ports "$@" </dev/null >"$tmp/json" || :
-	python3 -c 'import json, sys; j = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$tmp/json" "$expression"
-}
-
-mkfifo "$tmp/input"
-exec 9<>"$tmp/input"
-# usage: serve ARGUMENT...: of ctl_sockets.py; sets server
-serve() {
-	python3 "$srcdir/tests/ctl_sockets.py" "$@" <"$tmp/input" >"$tmp/ready" 9>&- &
-	server=$!
-	while ! grep -q ready "$tmp/ready" 2>/dev/null; do
-		kill -0 $server || exit 99
-		sleep 0.05
-	done
-}
-server_end() {
-	kill $server
-	wait $server 2>/dev/null || :
-	rm "$tmp/ready"
+	in_machine "$ctl" --json ports "$@" </dev/null | json_of "$expression"
 }
 
 run_ctl ports
 tap_is "$status, $says" "0, No listening port is within 40000-40009 without being reserved." "no server: nothing to say"
 
-serve listen,127.0.0.1,40002 listen,::1,40003 listen,::,40004 listen,0.0.0.0,39999 \
+sockets listen,127.0.0.1,40002 listen,::1,40003 listen,::,40004 listen,0.0.0.0,39999 \
 	listen,::1,40010 listen,127.0.0.1,40006
 echo 40006,40020 >$sysctl/ip_local_reserved_ports
 run_ctl ports
 tap_is "$status" 1 "servers in the range: exit status 1"
-program=$(cat /proc/$server/comm)
+program=$(cat /proc/$pid/comm)
 tap_is "$(printf '%s\n' "$says" | sed -n 's/ *(pid.*//; s/  */ /; /^[^ ]*:4/p; /:39999/p')" \
 	"127.0.0.1:40002 $program
 [::1]:40003 $program
 [::]:40004 $program" "those in the range that are not reserved, IPv4 and IPv6, with their program"
-tap_says "(pid $server, fd [0-9]*)" "and its pid"
+tap_says "(pid $pid, fd [0-9]*)" "and its pid"
 tap_says 'sysctl -w net.ipv4.ip_local_reserved_ports=40002-40004,40006,40020' \
 	"the line that reserves them, with those that are"
 tap_is "$(json '[(p["port"], p["address"], p["first_half"], p["owners"][0]["pid"]) for p in j["ports"]]')" \
-	"[(40002, '127.0.0.1', True, $server), (40003, '::1', False, $server), (40004, '::', True, $server)]" "JSON: the ports"
+	"[(40002, '127.0.0.1', True, $pid), (40003, '::1', False, $pid), (40004, '::', True, $pid)]" "JSON: the ports"
 tap_is "$(json '[j["low"], j["high"], j["reserved"], j["sysctl"]]')" \
 	"[40000, 40009, '40006,40020', 'net.ipv4.ip_local_reserved_ports=40002-40004,40006,40020']" \
 	"JSON: the range, and the cure"
@@ -101,7 +83,7 @@ tap_is "$(grep -v '^#' "$conf"), $(stat -c %a "$conf"), $(ls "$machine/etc/sysct
 	"--reserve: the file, for the next boot"
 run_ctl ports
 tap_is "$status" 0 "after --reserve no port is at risk"
-server_end
+sockets_end
 # shellcheck disable=SC2016 # the inner shell's
 "$netns" 40000 40009 -- sh -c 'echo "$2" >/proc/sys/net/ipv4/ip_local_reserved_ports && "$1" 40002 500' sh \
 	"$builddir/tests/retry_loop" "$(cat $sysctl/ip_local_reserved_ports)" >/dev/null 2>&1 && status=0 || status=$?

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # noselfconnctl scan: real self-connections, in network namespaces of their own.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
+. "$srcdir/tests/ctl.sh"
 
 scan=$builddir/noselfconnctl
 if [ ! -x "$scan" ]; then
@@ -29,35 +30,9 @@ run_scan() {
 	says=$("$scan" scan 2>&1) || status=$?
 }
 
-# usage: json EXPRESSION
+# usage: json EXPRESSION: of what scan --json said
 json() {
-	"$scan" --json scan >"$tmp/json" || :
-	python3 -c 'import json, sys; j = json.load(open(sys.argv[1]))["self_connections"]; print(eval(sys.argv[2]))' \
-		"$tmp/json" "$1"
-}
-
-# usage: tap_says PATTERN NAME
-tap_says() {
-	printf '%s\n' "$says" | grep -q -- "$1" && found=0 || found=1
-	[ "$found" -eq 0 ] || printf '%s\n' "$says" | sed 's/^/# /'
-	tap_ok "$found" "$2"
-}
-
-mkfifo "$tmp/input"
-# usage: sockets ARGUMENT...: of ctl_sockets.py; sets pid. They are open until sockets_end.
-sockets() {
-	exec 9<>"$tmp/input"
-	rm -f "$tmp/ready"
-	python3 "$srcdir/tests/ctl_sockets.py" "$@" <"$tmp/input" >"$tmp/ready" 9>&- &
-	pid=$!
-	while ! grep -q ready "$tmp/ready" 2>/dev/null; do
-		kill -0 $pid || exit 99
-		sleep 0.05
-	done
-}
-sockets_end() {
-	exec 9>&-
-	wait $pid
+	"$scan" --json scan | json_of "$1"
 }
 
 run_scan
@@ -77,11 +52,11 @@ tap_says "^$address connected to itself: $program (pid $pid, fd [0-9]*), $progra
 	"$family: its address, and both programs and pids"
 tap_says 'keeps port 40000 from its server' "$family: the port that it keeps"
 tap_says '[0-9]* to [0-9]* s old' "$family: its age"
-tap_is "$(json '[(s["address"], s["port"], s["leftover"], s["seconds_left"], len(s["owners"])) for s in j]')" \
+tap_is "$(json '[(s["address"], s["port"], s["leftover"], s["seconds_left"], len(s["owners"])) for s in j["self_connections"]]')" \
 	"[('$family', 40000, False, None, 2)]" "$family: JSON"
 # The age is between that of the last data and that of the process.
 sleep 2
-tap_is "$(json '[2 <= s["age_at_least"] <= s["age_at_most"] for s in j]')" "[True]" "$family: it grows older"
+tap_is "$(json '[2 <= s["age_at_least"] <= s["age_at_most"] for s in j["self_connections"]]')" "[True]" "$family: it grows older"
 
 sockets_end
 tries=0
@@ -93,7 +68,7 @@ run_scan
 tap_is "$status" 1 "$family: closed as usual, it leaves something: exit status 1"
 tap_says "^$address leftover (TIME_WAIT) of a self-connection: keeps port 40000 from its server for another [0-9]* s" \
 	"$family: what it leaves"
-tap_is "$(json '[(s["leftover"], 0 < s["seconds_left"] <= 60, s["owners"]) for s in j]')" "[(True, True, [])]" \
+tap_is "$(json '[(s["leftover"], 0 < s["seconds_left"] <= 60, s["owners"]) for s in j["self_connections"]]')" "[(True, True, [])]" \
 	"$family: JSON of what it leaves"
 
 tap_done

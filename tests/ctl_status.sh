@@ -6,10 +6,9 @@
 
 shim=$lib/libnoselfconn.so
 
-# usage: json EXPRESSION: what python3 makes of it, j being what status --json said
+# usage: json EXPRESSION: of what status --json said
 json() {
-	in_machine "$ctl" --json status </dev/null >"$tmp/json" || :
-	python3 -c 'import json, sys; j = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$tmp/json" "$1"
+	in_machine "$ctl" --json status </dev/null | json_of "$1"
 }
 
 run_ctl status
