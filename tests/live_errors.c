@@ -5,10 +5,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Two sockets of the same making: one for the bare call, one for the shim's. */
@@ -75,6 +78,55 @@ START_TEST(test_addresses_at_the_end_of_their_page)
 		same_on_new_sockets("IPv6", AF_INET6, SOCK_STREAM, 0, address6, length);
 		same_on_new_sockets("IPv4 on IPv6", AF_INET6, SOCK_STREAM, 0, address, length);
 	}
+}
+END_TEST
+
+/* From two bytes in front of the end of this stack to two behind it, where there is no memory. */
+static int connect_to_the_end_of_the_stack(void *end)
+{
+	for (int at = -2; at <= 2; at++) {
+		same_on_new_sockets("end of the stack", AF_INET, SOCK_STREAM, 0, (char *)end + at, 16);
+		same_on_new_sockets("end of the stack, AF_UNIX", AF_UNIX, SOCK_STREAM, 0, (char *)end + at, 110);
+	}
+	return 0;
+}
+
+/* A frame on the last page of its stack: an address is read before the call only where it is on that page, too. */
+START_TEST(test_addresses_at_the_end_of_the_stack)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *stack = mmap(NULL, 9 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *end;
+	int status;
+	pid_t child;
+
+	ck_assert_ptr_ne(stack, MAP_FAILED);
+	end = stack + 8 * page;
+	ck_assert_int_eq(munmap(end, page), 0);
+	child = clone(connect_to_the_end_of_the_stack, end, CLONE_VM | CLONE_VFORK | SIGCHLD, end);
+	ck_assert_int_gt(child, 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(test_a_local_socket_is_connected_wherever_its_address_lies)
+{
+	static struct sockaddr_un elsewhere = {AF_UNIX, "\0noselfconn-live"};
+	struct sockaddr_un here = elsewhere;
+	char odd[sizeof here + 2];
+	char *const places[] = {(char *)&elsewhere, (char *)&here, odd, odd + 1};
+	int listening;
+
+	net_of_two_ports(); /* abstract names are the namespace's */
+	listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	ck_assert_int_eq(bind(listening, (struct sockaddr *)&here, sizeof here), 0);
+	ck_assert_int_eq(listen(listening, 8), 0);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		memmove(places[i], &elsewhere, sizeof elsewhere);
+		ck_assert_int_eq(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)places[i], sizeof here), 0);
+	}
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		ck_assert_int_ge(accept(listening, NULL, NULL), 0);
 }
 END_TEST
 
@@ -167,6 +219,8 @@ Suite *suite_live_errors(void)
 	tcase_add_test(wild, test_bad_pointers);
 	suite_add_tcase(suite, wild);
 	tcase_add_test(arguments, test_addresses_at_the_end_of_their_page);
+	tcase_add_test(arguments, test_addresses_at_the_end_of_the_stack);
+	tcase_add_test(arguments, test_a_local_socket_is_connected_wherever_its_address_lies);
 	tcase_add_test(arguments, test_descriptors_that_are_no_tcp_sockets);
 	tcase_add_test(arguments, test_other_families_and_protocols);
 	tcase_add_test(arguments, test_a_connected_socket);

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "address.h"
@@ -36,6 +38,13 @@ long nsc_guard(const struct nsc_call *call);
  */
 static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination, socklen_t length);
 
+/*
+ * Whether it is known before the call that it is none to judge: the destination's family is another. Only where the
+ * address lies in the page of `frame`, the caller's __builtin_frame_address(0), as most Unix sockets' do: any other may
+ * not be readable, and is the kernel's to refuse (EFAULT).
+ */
+static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, socklen_t length, const void *frame);
+
 /* Then, only where that is true, the rest. `result` and errno are those of the call, `before` errno before it. */
 long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination, socklen_t length, long result,
                     int before);
@@ -62,6 +71,19 @@ static inline bool nsc_guard_concerns(long result, const struct sockaddr *destin
 	if (port < 0 || nsc_settings.disabled)
 		return false;
 	return (result < 0 && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
+}
+
+static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, socklen_t length, const void *frame)
+{
+	enum { SMALLEST_PAGE = 4096 };
+	uintptr_t at = (uintptr_t)destination;
+	sa_family_t family;
+
+	/* At an even address: both bytes are in that page. */
+	if ((at ^ (uintptr_t)frame) >= SMALLEST_PAGE || at % sizeof family != 0 || length < sizeof family)
+		return false;
+	memcpy(&family, destination, sizeof family);
+	return family != AF_INET && family != AF_INET6;
 }
 
 #endif

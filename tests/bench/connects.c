@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connect() costs, of each kind that there is. */
+#include <alloca.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +62,19 @@ static void connect_local_sockets(const struct doors *doors, int calls)
 		bench_try(doors->connect(fds[i], (struct sockaddr *)&to_local, sizeof to_local), "connect");
 }
 
+/* Frame and address on one page of the stack, as they mostly are: in the middle of it, wherever the stack begins. */
+static void connect_from_the_stack(const struct doors *doors, int calls)
+{
+	enum { PAGE = 4096 };
+	volatile char *room = alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
+	struct sockaddr_un *here = alloca(sizeof *here);
+
+	*room = 0;
+	*here = to_local;
+	for (int i = 0; i < calls; i++)
+		bench_try(doors->connect(fds[i], (struct sockaddr *)here, sizeof *here), "connect");
+}
+
 static void connect_one(const struct doors *doors, int calls)
 {
 	for (int i = 0; i < calls; i++)
@@ -85,13 +100,16 @@ static void bench_tcp(const char *name, unsigned port)
 
 static void bench_local(void)
 {
-	const struct measure measure = {"connect: AF_UNIX", BENCH_QUEUE, 800, open_local_sockets, connect_local_sockets,
-	                                reset_sockets};
+	const struct measure near = {"connect: AF_UNIX", BENCH_QUEUE, 800, open_local_sockets, connect_from_the_stack,
+	                             reset_sockets};
+	const struct measure far = {"connect: AF_UNIX off the stack", BENCH_QUEUE, 800, open_local_sockets,
+	                            connect_local_sockets, reset_sockets};
 
 	listener = bench_try(socket(AF_UNIX, SOCK_STREAM, 0), "socket");
 	bench_try(bind(listener, (struct sockaddr *)&to_local, sizeof to_local), "bind");
 	bench_try(listen(listener, BENCH_QUEUE + 1), "listen");
-	bench_pairs(&measure);
+	bench_pairs(&near);
+	bench_pairs(&far);
 	close(listener);
 }
 
