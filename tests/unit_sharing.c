@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -161,6 +162,25 @@ START_TEST(test_other_sockets_files_and_pipes_do_not_notice)
 }
 END_TEST
 
+/* Each link costs six times what a look at the file does. */
+START_TEST(test_links_are_read_only_of_what_its_type_does_not_tell)
+{
+	unsigned regular;
+	int ends[2];
+
+	nsc_sharing_noticed(fd);
+	regular = fake_kernel_count(SYS_readlinkat);
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_ge(socket(AF_INET, SOCK_STREAM, 0), 0);
+	ck_assert_int_ge(open("/dev/null", O_RDONLY), 0);
+	ck_assert(!nsc_sharing_noticed(fd));
+	ck_assert_uint_eq(fake_kernel_count(SYS_readlinkat), 2 * regular);
+	ck_assert_int_ge(eventfd(0, 0), 0);
+	ck_assert(!nsc_sharing_noticed(fd));
+	ck_assert_uint_eq(fake_kernel_count(SYS_readlinkat), 3 * regular + 1);
+}
+END_TEST
+
 START_TEST(test_a_child_notices_until_its_end_is_known)
 {
 	int wait_here[2];
@@ -197,6 +217,7 @@ Suite *suite_sharing(void)
 	tcase_add_test(alone, test_looking_leaves_no_descriptor_behind);
 	tcase_add_test(alone, test_a_thread_that_has_ended_does_not_notice);
 	tcase_add_test(alone, test_other_sockets_files_and_pipes_do_not_notice);
+	tcase_add_test(alone, test_links_are_read_only_of_what_its_type_does_not_tell);
 	tcase_add_test(alone, test_the_name_of_the_process_does_not_matter);
 	suite_add_tcase(suite, alone);
 	tcase_set_tags(anew, UNIT_ALONE " " UNIT_ANEW);

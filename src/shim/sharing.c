@@ -3,7 +3,7 @@
 #include "sharing.h"
 
 #include <errno.h>
-#include <linux/stat.h>
+#include <linux/stat.h> /* not <sys/stat.h>: musl has no statx() before 1.2.5 */
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -89,15 +89,38 @@ static bool has_many_descriptors(void)
 	       status.stx_size > NSC_SHARING_LOOK;
 }
 
-/* What the descriptor is, as in "socket:[4711]". Cut short after LINK - 1 bytes. */
-static bool read_link(int directory, const char *name, char link[LINK])
+static bool look_at(int fd, struct statx *status)
 {
-	long size = nsc_syscall(SYS_readlinkat, directory, (long)name, (long)link, LINK - 1, 0);
+	return nsc_syscall(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, (long)status) == 0;
+}
+
+static unsigned type_of(const struct statx *status)
+{
+	return status->stx_mode & S_IFMT;
+}
+
+/* Sockets are all of one file system: their inodes' numbers tell them apart. */
+static bool is_same_socket(const struct statx *a, const struct statx *b)
+{
+	return type_of(a) == S_IFSOCK && type_of(b) == S_IFSOCK && a->stx_ino == b->stx_ino;
+}
+
+/* What has no inode of its own has no type, and perhaps some day a regular file's. Its link tells what it is. */
+static bool may_keep_registrations(const struct statx *status)
+{
+	return type_of(status) == 0 || type_of(status) == S_IFREG;
+}
+
+static bool keeps_registrations(int directory, const char *name)
+{
+	static const char *const keepers[] = {"anon_inode:[eventpoll]", "anon_inode:[io_uring]"};
+	char link[LINK];
+	long size = nsc_syscall(SYS_readlinkat, directory, (long)name, (long)link, sizeof link - 1, 0);
 
 	if (size <= 0)
-		return false;
-	link[size] = '\0';
-	return true;
+		return true;
+	link[size] = '\0'; /* cut short, perhaps */
+	return strcmp(link, keepers[0]) == 0 || strcmp(link, keepers[1]) == 0;
 }
 
 static int parse_descriptor(const char *name)
@@ -105,37 +128,27 @@ static int parse_descriptor(const char *name)
 	return *name == '.' ? -1 : (int)parse_number(name);
 }
 
-static bool keeps_registrations(const char *link)
-{
-	return strcmp(link, "anon_inode:[eventpoll]") == 0 || strcmp(link, "anon_inode:[io_uring]") == 0;
-}
-
 static const struct entry *entry_at(const char *listing, long at)
 {
 	return (const void *)(listing + at);
 }
 
-static bool find_link(int directory, const char *listing, long size, int fd, char link[LINK])
-{
-	for (long at = 0; at < size; at += entry_at(listing, at)->size)
-		if (parse_descriptor(entry_at(listing, at)->name) == fd)
-			return read_link(directory, entry_at(listing, at)->name, link);
-	return false;
-}
-
+/* A link is six times as dear as a look: it is read where nothing else tells. */
 static bool noticed_in(int directory, const char *listing, long size, int fd)
 {
-	char ours[LINK], link[LINK];
+	struct statx ours, status;
 
-	if (!find_link(directory, listing, size, fd, ours))
+	if (!look_at(fd, &ours))
 		return true;
 	for (long at = 0; at < size; at += entry_at(listing, at)->size) {
-		const struct entry *entry = entry_at(listing, at);
-		int other = parse_descriptor(entry->name);
+		const char *name = entry_at(listing, at)->name;
+		int other = parse_descriptor(name);
 
 		if (other < 0 || other == fd || other == directory)
 			continue;
-		if (!read_link(directory, entry->name, link) || strcmp(link, ours) == 0 || keeps_registrations(link))
+		if (!look_at(other, &status) || is_same_socket(&ours, &status))
+			return true;
+		if (may_keep_registrations(&status) && keeps_registrations(directory, name))
 			return true;
 	}
 	return false;
