@@ -42,7 +42,7 @@ static long answer_getsockopt(const struct fake_call *call, void *socket)
 	int *value = (int *)call->argument[3];
 
 	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_INFO) {
-		*(unsigned char *)value = TCP_CLOSE; /* tcpi_state; there may be room for no more */
+		*(unsigned char *)value = this->state; /* there may be room for no more */
 		return 0;
 	}
 	*value = 0;
@@ -59,7 +59,7 @@ static long answer_getsockopt(const struct fake_call *call, void *socket)
 
 void fake_socket_install(void)
 {
-	fake_socket = (struct fake_socket){.protocol = IPPROTO_TCP};
+	fake_socket = (struct fake_socket){.protocol = IPPROTO_TCP, .state = TCP_ESTABLISHED};
 	fake_socket.local = fake_socket.peer = world_address("127.0.0.1", 40000);
 	fake_kernel_install();
 	fake_kernel_answer(SYS_getsockname, FAKE_EACH, answer_getsockname, &fake_socket);

@@ -11,11 +11,12 @@ struct fake_socket {
 	int local_error, peer_error;
 	int protocol, protocol_error; /* SO_PROTOCOL */
 	int repair, repair_error;     /* TCP_REPAIR */
+	unsigned char state;          /* tcpi_state of TCP_INFO, which says no more */
 };
 
 extern struct fake_socket fake_socket;
 
-/* Installs the fake kernel with such a socket on every descriptor: TCP, 127.0.0.1:40000, its own peer; closed, says TCP_INFO. */
+/* Installs the fake kernel with such a socket on every descriptor: TCP, 127.0.0.1:40000, its own peer. */
 void fake_socket_install(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -46,6 +47,17 @@ START_TEST(test_its_own_peer_is_detected_while_the_handshake_lasts)
 	fake_socket.local = world_address(own[_i][0], 40000);
 	fake_socket.peer_error = ENOTCONN;
 	ck_assert(detect(own[_i][1]));
+}
+END_TEST
+
+/* Refused: a connection that TCP_FASTOPEN_CONNECT had put off; `destination` is a later send's, which the kernel ignores. */
+START_TEST(test_a_closed_socket_is_not_about_to_connect)
+{
+	fake_socket.peer_error = ENOTCONN;
+	fake_socket.state = TCP_CLOSE;
+	ck_assert(!detect("127.0.0.1"));
+	fake_socket.state = TCP_SYN_SENT;
+	ck_assert(detect("127.0.0.1"));
 }
 END_TEST
 
@@ -206,6 +218,7 @@ Suite *suite_detect(void)
 	suite_add_tcase(suite, itself);
 	tcase_add_checked_fixture(other, fake_socket_install, NULL);
 	tcase_add_test(other, test_another_destination_during_the_handshake_is_not_itself);
+	tcase_add_test(other, test_a_closed_socket_is_not_about_to_connect);
 	tcase_add_loop_test(other, test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to, 0, 3);
 	tcase_add_test(other, test_another_peer_on_the_same_port_is_not_itself);
 	tcase_add_test(other, test_another_port_costs_one_system_call);

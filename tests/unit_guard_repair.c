@@ -3,10 +3,12 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "fake_kernel.h"
+#include "fake_socket.h"
 #include "guard_script.h"
 #include "settings.h"
 
@@ -141,6 +143,7 @@ START_TEST(test_a_port_of_the_callers_own_is_connected_again_and_handed_back)
 {
 	nsc_settings.give_up = _i ? NSC_GIVE_UP_REFUSE : NSC_GIVE_UP_RELENT;
 	nsc_settings.retries = _i == 2 ? 0 : 2;
+	fake_socket.state = TCP_CLOSE; /* once it is torn down */
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE); /* the hold */
 	fake_kernel_return(SYS_bind, 2, -EINVAL);     /* the caller's socket */
 	fake_kernel_return(SYS_bind, 3, -EINVAL);     /* asked twice */

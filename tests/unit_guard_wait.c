@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 
 #include "fake_kernel.h"
+#include "fake_socket.h"
 #include "guard_script.h"
 #include "tap.h"
 
@@ -93,6 +95,7 @@ START_TEST(test_a_port_of_the_callers_own_is_connected_without_a_second_wait)
 {
 	static const struct step steps[] = {{-EINTR, true, 0}, {-EINPROGRESS, true, 0}};
 
+	fake_socket.state = TCP_CLOSE; /* once it is torn down */
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
 	fake_kernel_return(SYS_bind, 2, -EINVAL);
 	fake_kernel_return(SYS_bind, 3, -EINVAL);

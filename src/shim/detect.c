@@ -41,7 +41,10 @@ static bool leads_to(const union nsc_address *destination, const union nsc_addre
 	       memcmp(&local->in6.sin6_addr, mapped, sizeof mapped) == 0;
 }
 
-/* Before the handshake is over the socket has no peer yet, but its source port is chosen. */
+/*
+ * Before the handshake is over the socket has no peer yet, but its source port is chosen. A closed one has a port left
+ * from a connection that was refused: one that TCP_FASTOPEN_CONNECT had put off, to another destination than this call's.
+ */
 static bool is_peer(int fd, const union nsc_address *local, const union nsc_address *destination)
 {
 	union nsc_address peer;
@@ -49,7 +52,7 @@ static bool is_peer(int fd, const union nsc_address *local, const union nsc_addr
 
 	if (error == 0)
 		return nsc_address_equal(local, &peer);
-	return error == -ENOTCONN && leads_to(destination, local);
+	return error == -ENOTCONN && leads_to(destination, local) && nsc_tcp_state(fd) != TCP_CLOSE;
 }
 
 bool nsc_detect(int fd, const union nsc_address *destination, union nsc_address *local)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The one system call of kernel.h that is more than a call. */
+/* The system calls of kernel.h that are more than a call. */
 #include "kernel.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 int nsc_name(long number, int fd, union nsc_address *address)
@@ -17,4 +18,13 @@ int nsc_name(long number, int fd, union nsc_address *address)
 	if (address->any.sa_family != AF_INET && address->any.sa_family != AF_INET6)
 		return -EAFNOSUPPORT;
 	return 0;
+}
+
+int nsc_tcp_state(int fd)
+{
+	unsigned char state; /* comes first in struct tcp_info */
+	socklen_t length = sizeof state;
+	int error = nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length);
+
+	return error ? error : state;
 }

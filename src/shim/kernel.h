@@ -29,6 +29,9 @@ static inline int nsc_connect(int fd, const struct sockaddr *address, socklen_t 
 /* getsockname(2) and getpeername(2), by `number`. -EAFNOSUPPORT for an address that is not IPv4 or IPv6. */
 int nsc_name(long number, int fd, union nsc_address *address);
 
+/* What TCP_INFO says of a connection: TCP_ESTABLISHED, TCP_SYN_SENT, TCP_CLOSE ... of <netinet/tcp.h>. */
+int nsc_tcp_state(int fd);
+
 static inline int nsc_getsockopt(int fd, int level, int option, void *value, socklen_t *length)
 {
 	return (int)nsc_syscall(SYS_getsockopt, fd, level, option, (long)value, (long)length);
