@@ -12,14 +12,24 @@ rows() {
 		inside && $2 ~ /^(SOL_SOCKET|IPPROTO_)/ { print $2, $3 }' "$document" | sort
 }
 
-# The table in the code, of one or more rules.
-rules() {
-	sed -n 's/^\t{\([A-Z_0-9]*\), \([A-Z_0-9]*\), \([A-Z]*\)},.*/\3 \1 \2/p' "$srcdir/src/shim/options.c" |
-		awk -v rules=" $* " 'index(rules, " " $1 " ") { print $2, $3 }' | sort
+# The table in the code, of one rule.
+rule() {
+	sed -n "s/^\t{\([A-Z_0-9]*\), \([A-Z_0-9]*\), $1, [-0-9A-Z]*},.*/\1 \2/p" "$srcdir/src/shim/options.c"
 }
 
-tap_is "$(rows 'Carried by replacement')" "$(rules COPY ZERO BUFFER)" "the options carried are those of the document"
-tap_is "$(rows 'Reasons to rewind')" "$(rules SAME PROOF)" "the reasons to rewind are those of the document"
+carried() {
+	rule COPY
+	sed -n 's/.*carry_buffer(fd, twin, \(SO_[A-Z]*\),.*/SOL_SOCKET \1/p' "$srcdir/src/shim/twin.c"
+}
+
+reasons() {
+	rule SAME
+	sed -n 's/.*\(SOL_SOCKET\), \(SO_NETNS_COOKIE\|SO_BUF_LOCK\),.*/\1 \2/p' \
+		"$srcdir/src/shim/twin.c" "$srcdir/src/shim/repair.c" | sort -u
+}
+
+tap_is "$(rows 'Carried by replacement')" "$(carried | sort)" "the options carried are those of the document"
+tap_is "$(rows 'Reasons to rewind')" "$(reasons | sort)" "the reasons to rewind are those of the document"
 tap_is "$(rows 'Destroyed by tearing down, and restored')" \
 	"$(sed -n 's/^\t\[[A-Z_]*\] = {\([A-Z_]*\), \([A-Z_]*\)},/\1 \2/p' "$srcdir/src/shim/salvage.c" | sort)" \
 	"the options restored are those of the document"

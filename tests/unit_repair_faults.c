@@ -63,6 +63,16 @@ START_TEST(test_salvaging_comes_before_the_teardown_and_the_hold_right_after)
 }
 END_TEST
 
+static long answer_being_made(const struct fake_call *call, void *unused)
+{
+	long result = fake_kernel_pass(call);
+
+	(void)unused;
+	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_INFO && fake_kernel_count(SYS_ppoll) == 0)
+		*(unsigned char *)call->argument[3] = TCP_SYN_SENT;
+	return result;
+}
+
 static long look_at_the_wait(const struct fake_call *call, void *waited_for)
 {
 	const struct pollfd *ready = (const struct pollfd *)call->argument[0];
@@ -75,20 +85,37 @@ static long look_at_the_wait(const struct fake_call *call, void *waited_for)
 START_TEST(test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same)
 {
 	struct pollfd waited_for = {.fd = -1};
+	const struct fake_call *after;
 	int fd;
 
 	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
 	if (fd < 0)
 		return;
 	fake_kernel_install();
+	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, answer_being_made, NULL);
 	fake_kernel_answer(SYS_ppoll, FAKE_EACH, look_at_the_wait, &waited_for);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
 	ck_assert_int_eq(waited_for.fd, fd);
 	ck_assert_int_eq(waited_for.events, POLLOUT);
 	ck_assert_uint_eq(fake_kernel_count(SYS_ppoll), 1);
 	ck_assert_uint_gt(place_of(SYS_ppoll, -1, 1), 0);
-	ck_assert_uint_lt(place_of(SYS_ppoll, -1, 1), place_of(SYS_getsockopt, fd, 1));
+	/* What is salvaged is what is known after it. */
+	after = fake_kernel_call(FAKE_ANY, place_of(SYS_ppoll, -1, 1) + 1);
+	ck_assert(after->number == SYS_getsockopt && after->argument[2] == TCP_INFO);
 	ck_assert_uint_lt(place_of(SYS_ppoll, -1, 1), place_of(SYS_connect, fd, 1));
+}
+END_TEST
+
+START_TEST(test_a_connection_that_is_made_is_not_waited_for)
+{
+	int fd;
+
+	fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
+	if (fd < 0)
+		return;
+	fake_kernel_install();
+	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
+	ck_assert_uint_eq(fake_kernel_count(SYS_ppoll), 0);
 }
 END_TEST
 
@@ -301,6 +328,7 @@ Suite *suite_repair_faults(void)
 
 	tcase_add_test(order, test_salvaging_comes_before_the_teardown_and_the_hold_right_after);
 	tcase_add_test(order, test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same);
+	tcase_add_test(order, test_a_connection_that_is_made_is_not_waited_for);
 	tcase_add_test(order, test_signals_are_held_off_from_the_teardown_to_the_end);
 	suite_add_tcase(suite, order);
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);

@@ -60,6 +60,17 @@ static void tear_down(int fd)
 	ck_assert_int_eq(connect(fd, &unspecified, sizeof unspecified), 0);
 }
 
+static void read_salvage(int fd, struct nsc_salvage *salvage)
+{
+	struct tcp_info info;
+	socklen_t length = sizeof info, size = sizeof(int);
+	int family;
+
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length), 0);
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size), 0);
+	nsc_salvage_read(fd, family, &info, salvage);
+}
+
 static const char *const families[] = {"127.0.0.1", "::1"};
 
 START_TEST(test_what_the_caller_had_set_is_read_and_survives_a_teardown)
@@ -78,7 +89,7 @@ START_TEST(test_what_the_caller_had_set_is_read_and_survives_a_teardown)
 	/* Times come back in whole jiffies. */
 	want = get(fd, chosen);
 	fd = world_self_connected(families[_i % 2], set_chosen);
-	nsc_salvage_read(fd, &salvage);
+	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[chosen], want);
 	ck_assert(salvage.plain);
 	tear_down(fd);
@@ -99,7 +110,7 @@ START_TEST(test_what_the_caller_had_not_set_stays_the_kernels)
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
 		fresh[i] = get(fd, i);
 	fd = world_self_connected(families[_i], NULL);
-	nsc_salvage_read(fd, &salvage);
+	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[MAXSEG], UNKNOWN);
 	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
 	tear_down(fd);
@@ -124,7 +135,7 @@ START_TEST(test_a_receive_buffer_of_the_callers_is_not_taken_for_a_clamp)
 	if (!world_network(__func__, 40000, 40001))
 		return;
 	fd = world_self_connected("127.0.0.1", size_receive_buffer);
-	nsc_salvage_read(fd, &salvage);
+	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
 }
 END_TEST
@@ -150,7 +161,7 @@ START_TEST(test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale)
 	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &largest_clamp, &length), 0);
 	largest_clamp = largest_clamp / 2 - destroyed[MAXSEG].value;
 	fd = world_self_connected("127.0.0.1", clamp_up_to_the_buffer);
-	nsc_salvage_read(fd, &salvage);
+	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[CLAMP], largest_clamp);
 }
 END_TEST
@@ -179,7 +190,7 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 	switch_off("tcp_window_scaling");
 	chosen = _i ? CLAMP : MAXSEG;
 	fd = world_self_connected("127.0.0.1", set_chosen);
-	nsc_salvage_read(fd, &salvage);
+	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[chosen], destroyed[chosen].value);
 	ck_assert(!salvage.plain);
 	tear_down(fd);
@@ -218,7 +229,7 @@ START_TEST(test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well
 	if (!narrow_network(__func__))
 		return;
 	clamp_beside_buffer = _i ? 49000 : 20000;
-	nsc_salvage_read(world_self_connected("127.0.0.1", size_and_clamp), &salvage);
+	read_salvage(world_self_connected("127.0.0.1", size_and_clamp), &salvage);
 	ck_assert_int_eq(salvage.value[CLAMP], _i ? UNKNOWN : 20000);
 }
 END_TEST
@@ -230,18 +241,19 @@ START_TEST(test_where_the_path_is_narrow_its_own_segment_size_is_no_setting)
 	if (!narrow_network(__func__))
 		return;
 	chosen = MAXSEG;
-	nsc_salvage_read(world_self_connected(families[_i / 2], _i % 2 ? set_chosen : NULL), &salvage);
+	read_salvage(world_self_connected(families[_i / 2], _i % 2 ? set_chosen : NULL), &salvage);
 	ck_assert_int_eq(salvage.value[MAXSEG], _i % 2 ? destroyed[MAXSEG].value : UNKNOWN);
 }
 END_TEST
 
 START_TEST(test_a_socket_that_tells_nothing_gives_nothing)
 {
+	const struct tcp_info nothing = {0};
 	struct nsc_salvage salvage;
 
 	fake_kernel_install();
 	fake_kernel_return(SYS_getsockopt, FAKE_EACH, -EPERM);
-	nsc_salvage_read(0, &salvage);
+	nsc_salvage_read(0, AF_INET, &nothing, &salvage);
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
 		ck_assert_int_eq(salvage.value[i], UNKNOWN);
 	ck_assert(!salvage.plain);

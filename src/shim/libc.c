@@ -72,8 +72,3 @@ void nsc_libc_find(void)
 	*(void **)&next = dlsym(RTLD_NEXT, "connect");
 	__atomic_store_n(&nsc_libc.connect, next ? next : connect_by_number, __ATOMIC_RELEASE);
 }
-
-long nsc_syscall(long number, long a, long b, long c, long d, long e)
-{
-	return nsc_libc.kernel(number, a, b, c, d, e, 0);
-}

@@ -37,7 +37,13 @@ extern struct nsc_libc nsc_libc;
  */
 void nsc_libc_find(void);
 
-/* A system call through the table, of at most five arguments. A result, or -errno; errno is left open. */
-long nsc_syscall(long number, long a, long b, long c, long d, long e);
+/*
+ * A system call through the table, of at most five arguments. A result, or -errno; errno is left open. Inlined: each
+ * function that returns after a system call costs (doc/PERFORMANCE.md).
+ */
+static inline long nsc_syscall(long number, long a, long b, long c, long d, long e)
+{
+	return nsc_libc.kernel(number, a, b, c, d, e, 0);
+}
 
 #endif

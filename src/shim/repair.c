@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "kernel.h"
 #include "numbers.h"
@@ -16,18 +17,31 @@
 #include "signals.h"
 #include "twin.h"
 
+/* Zeros where it is not to be had, or only in part. */
+static void read_info(int fd, struct tcp_info *info)
+{
+	socklen_t length = sizeof *info;
+
+	memset(info, 0, sizeof *info);
+	nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length);
+}
+
 /*
  * A connection with oneself is made by the time that connect(2) returns, unless the kernel has put off the packets of
  * loopback (ksoftirqd of a busy machine, before Linux 6.4 above all): a non-blocking call is still in progress then. Torn
  * down now, it would leave its SYN on the way, to meet a deliberate self-connection when that is made again on the
  * same port: ECONNRESET. To wait is to let ksoftirqd run. The bound is for packets that never come.
  */
-static void await_connection(int fd)
+static void await_connection(int fd, struct tcp_info *info)
 {
 	long ten_milliseconds[2] = {0, 10000000}; /* ppoll(2) writes into it what is left */
 	struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
+	read_info(fd, info);
+	if (info->tcpi_state == TCP_ESTABLISHED)
+		return;
 	nsc_syscall(SYS_ppoll, (long)&ready, 1, (long)ten_milliseconds, 0, 0);
+	read_info(fd, info);
 }
 
 /*
@@ -104,15 +118,6 @@ static int bind_to_any_port(int fd, union nsc_address *address)
 	return error;
 }
 
-/* Not connected, nor about to be, as tearing down leaves it; who does not say counts as that. */
-static bool is_closed(int fd)
-{
-	unsigned char state = TCP_CLOSE; /* comes first in struct tcp_info */
-	socklen_t length = sizeof state;
-
-	return nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) != 0 || state == TCP_CLOSE;
-}
-
 /*
  * For a port that cannot be held, because it is the caller's own, or other connections use it too, or it is
  * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of
@@ -123,11 +128,13 @@ static bool is_closed(int fd)
 static enum nsc_repair evade_port(int fd)
 {
 	union nsc_address address;
+	int state;
 
 	if (nsc_name(SYS_getsockname, fd, &address) || bind_to_any_port(fd, &address) != -EINVAL)
 		return NSC_REPAIR_REWOUND;
 	/* Another thread that connects the socket meanwhile gives it a port as well: that one is not the caller's. */
-	return is_closed(fd) && bind_to_any_port(fd, &address) == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
+	state = nsc_tcp_state(fd);
+	return (state < 0 || state == TCP_CLOSE) && bind_to_any_port(fd, &address) == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
 }
 
 /*
@@ -146,16 +153,16 @@ static bool put_in_place(int twin, int fd)
 	return result >= 0;
 }
 
-static bool replace(int fd, const struct nsc_salvage *salvage)
+static bool replace(int fd, int family, const struct nsc_salvage *salvage, const struct nsc_hold *hold)
 {
 	bool replaced = false;
 	int twin;
 
-	if (nsc_settings.method == NSC_METHOD_REWIND || !salvage->plain)
+	if (nsc_settings.method == NSC_METHOD_REWIND || !salvage->plain || hold->blind)
 		return false;
 	if (nsc_settings.method == NSC_METHOD_AUTO && nsc_sharing_noticed(fd))
 		return false;
-	twin = nsc_twin(fd);
+	twin = nsc_twin(fd, family);
 	if (twin < 0)
 		return false;
 	if (nsc_salvage_restore(twin, salvage) == 0)
@@ -181,18 +188,20 @@ static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_h
 	enum nsc_repair way = NSC_REPAIR_REWOUND;
 	/* The retry under a blind hold has come to a self-connection again: it holds the port of another namespace. */
 	bool in_vain = hold->blind;
+	int family = local->any.sa_family;
 	struct nsc_salvage salvage;
+	struct tcp_info info;
 
-	await_connection(fd);
+	await_connection(fd, &info);
 	if (!is_still_itself(fd, local))
 		return NSC_REPAIR_LEFT;
-	nsc_salvage_read(fd, &salvage);
+	nsc_salvage_read(fd, family, &info, &salvage);
 	if (!tear_down(fd))
 		return NSC_REPAIR_LEFT;
 	nsc_hold_release(hold);
 	if (in_vain || !hold_port(fd, local, hold))
 		way = evade_port(fd);
-	else if (replace(fd, &salvage))
+	else if (replace(fd, family, &salvage, hold))
 		return NSC_REPAIR_REPLACED;
 	nsc_salvage_restore(fd, &salvage);
 	return way;

@@ -34,24 +34,29 @@ static int read_or(int fd, int level, int option, int otherwise)
  * The connection advertised min(TCP_MAXSEG, what the path takes), less the room for timestamps
  * (tcp_connect_init(), tcp_rcv_state_process()). TCP_MAXSEG goes to 32767; lo takes more by default.
  */
-static int chosen_maxseg(int fd, const struct tcp_info *info)
+static int chosen_maxseg(int fd, int family, const struct tcp_info *info)
 {
 	int mss = (int)info->tcpi_advmss + ((info->tcpi_options & TCPI_OPT_TIMESTAMPS) ? TIMESTAMP_SPACE : 0);
-	int domain = read_or(fd, SOL_SOCKET, SO_DOMAIN, AF_INET);
-	int mtu, headers = domain == AF_INET6 ? 40 + 20 : 20 + 20;
+	int mtu, headers = family == AF_INET6 ? 40 + 20 : 20 + 20;
 
 	if (mss <= 0 || mss > MAX_USER_MSS)
 		return UNKNOWN;
-	mtu = domain == AF_INET6 ? read_or(fd, IPPROTO_IPV6, IPV6_MTU, 0) : read_or(fd, IPPROTO_IP, IP_MTU, 0);
+	mtu = family == AF_INET6 ? read_or(fd, IPPROTO_IPV6, IPV6_MTU, 0) : read_or(fd, IPPROTO_IP, IP_MTU, 0);
 	return mss < mtu - headers ? mss : UNKNOWN;
 }
 
 /* What the kernel lowers a clamp to when it establishes a connection (tcp_init_buffer_space()). */
-static bool lowered_to(int clamp, int half, const struct tcp_info *info)
+static bool lowered_to(int fd, int clamp, const struct tcp_info *info)
 {
+	int half = read_or(fd, SOL_SOCKET, SO_RCVBUF, 0) / 2;
 	int segment = (int)info->tcpi_advmss + TIMESTAMP_SPACE;
 
 	return clamp >= half || (clamp > 2 * segment && clamp + segment >= half);
+}
+
+static bool is_receive_buffer_sized(int fd)
+{
+	return read_or(fd, SOL_SOCKET, SO_BUF_LOCK, RCVBUF_LOCK) & RCVBUF_LOCK;
 }
 
 /*
@@ -63,35 +68,27 @@ static bool lowered_to(int clamp, int half, const struct tcp_info *info)
 static int chosen_clamp(int fd, const struct tcp_info *info)
 {
 	int clamp = read_or(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, 0);
-	int half = read_or(fd, SOL_SOCKET, SO_RCVBUF, 0) / 2;
-	int locked = read_or(fd, SOL_SOCKET, SO_BUF_LOCK, RCVBUF_LOCK) & RCVBUF_LOCK;
 	int scale = 0;
 
 	if (clamp <= 0)
 		return UNKNOWN;
 	if (!(info->tcpi_options & TCPI_OPT_WSCALE))
-		return clamp < MAX_UNSCALED_WINDOW && !lowered_to(clamp, half, info) ? clamp : UNKNOWN;
+		return clamp < MAX_UNSCALED_WINDOW && !lowered_to(fd, clamp, info) ? clamp : UNKNOWN;
 	while (clamp >> scale > MAX_UNSCALED_WINDOW)
 		scale++;
 	if (info->tcpi_rcv_wscale != scale)
 		return UNKNOWN;
-	if (locked && lowered_to(clamp, half, info))
-		return UNKNOWN;
-	return clamp;
+	return is_receive_buffer_sized(fd) && lowered_to(fd, clamp, info) ? UNKNOWN : clamp;
 }
 
-void nsc_salvage_read(int fd, struct nsc_salvage *salvage)
+void nsc_salvage_read(int fd, int family, const struct tcp_info *info, struct nsc_salvage *salvage)
 {
-	struct tcp_info info = {0};
-	socklen_t length = sizeof info;
-
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
 		if (i != MAXSEG && i != CLAMP) /* which are found out below */
 			salvage->value[i] = read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
-	nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
-	salvage->value[MAXSEG] = chosen_maxseg(fd, &info);
-	salvage->value[CLAMP] = chosen_clamp(fd, &info);
-	salvage->plain = info.tcpi_options & TCPI_OPT_TIMESTAMPS;
+	salvage->value[MAXSEG] = chosen_maxseg(fd, family, info);
+	salvage->value[CLAMP] = chosen_clamp(fd, info);
+	salvage->plain = info->tcpi_options & TCPI_OPT_TIMESTAMPS;
 }
 
 int nsc_salvage_restore(int fd, const struct nsc_salvage *salvage)

@@ -18,19 +18,10 @@ struct value {
 	unsigned char bytes[NSC_OPTION_SIZE];
 };
 
-enum { SNDBUF_LOCK = 1, RCVBUF_LOCK = 2 }; /* of SO_BUF_LOCK */
-
-/*
- * A filter tells its length in instructions where it is given no room (and itself where it is given some); the
- * cookie wants exactly its own.
- */
+/* A filter tells its length in instructions where it is given no room, and itself where it is given some. */
 static socklen_t room_for(const struct nsc_option *option)
 {
-	if (option->level == SOL_SOCKET && option->option == SO_GET_FILTER)
-		return 0;
-	if (option->level == SOL_SOCKET && option->option == SO_NETNS_COOKIE)
-		return sizeof(uint64_t);
-	return NSC_OPTION_SIZE;
+	return option->level == SOL_SOCKET && option->option == SO_GET_FILTER ? 0 : NSC_OPTION_SIZE;
 }
 
 /* TCP_AO_INFO reads its room, too, and refuses what it does not know there: EINVAL, whether there are keys or not. */
@@ -44,68 +35,46 @@ static void get(int fd, const struct nsc_option *option, struct value *value)
 static bool equal(const struct nsc_option *option, const struct value *a, const struct value *b)
 {
 	if (a->error || b->error)
-		return a->error == b->error && option->rule != NSC_OPTION_PROOF;
+		return a->error == b->error;
 	if (room_for(option) == 0)
 		return a->size == b->size;
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/*
- * Whether the twin need not be asked: zero is what it has too, or it has no such option either. That halves the system
- * calls of a replacement. What is set up by sysctl(8), or by a BPF program when the socket is made, is no NSC_OPTION_ZERO.
- */
-static bool is_zero(const struct nsc_option *option, const struct value *value)
+/* Whether the twin need not be asked, since it can have nothing else. That halves the system calls of a replacement. */
+static bool is_fresh(const struct nsc_option *option, const struct value *value)
 {
-	if (option->rule != NSC_OPTION_ZERO)
+	int one;
+
+	if (option->fresh == NSC_FRESH_ASK)
 		return false;
 	if (value->error)
 		return value->error == -ENOPROTOOPT || value->error == -EOPNOTSUPP;
+	if (room_for(option) == 0)
+		return value->size == 0;
+	if (option->fresh == 1) {
+		memcpy(&one, value->bytes, sizeof one);
+		return value->size == sizeof one && one == 1;
+	}
 	for (socklen_t i = 0; i < value->size; i++)
-		if (value->bytes[i])
+		if (value->bytes[i] != (unsigned char)option->fresh)
 			return false;
 	return true;
-}
-
-static bool caller_sized(int fd, const struct nsc_option *option)
-{
-	int locks;
-
-	return nsc_getsockopt_int(fd, SOL_SOCKET, SO_BUF_LOCK, &locks) == 0 &&
-	       locks & (option->option == SO_SNDBUF ? SNDBUF_LOCK : RCVBUF_LOCK);
-}
-
-static void set_buffer(int twin, const struct nsc_option *option, const struct value *want)
-{
-	int force = option->option == SO_SNDBUF ? SO_SNDBUFFORCE : SO_RCVBUFFORCE;
-	int size;
-
-	memcpy(&size, want->bytes, sizeof size);
-	/* The kernel has doubled it (socket(7)); the FORCE variant goes above net.core.*mem_max. */
-	if (nsc_setsockopt_int(twin, SOL_SOCKET, force, size / 2))
-		nsc_setsockopt_int(twin, SOL_SOCKET, option->option, size / 2);
 }
 
 static bool carry_option(int fd, int twin, const struct nsc_option *option)
 {
 	struct value want, have;
 
-	if (option->rule == NSC_OPTION_BUFFER && !caller_sized(fd, option))
-		return true;
 	get(fd, option, &want);
-	if (is_zero(option, &want))
+	if (is_fresh(option, &want))
 		return true;
 	get(twin, option, &have);
-	/* A buffer that happens to have the right size still has to become the caller's. */
-	if (equal(option, &want, &have) && option->rule != NSC_OPTION_BUFFER)
+	if (equal(option, &want, &have))
 		return true;
-	if (want.error)
+	if (want.error || option->rule == NSC_OPTION_SAME)
 		return false;
-	if (option->rule == NSC_OPTION_BUFFER)
-		set_buffer(twin, option, &want);
-	else if (option->rule == NSC_OPTION_COPY || option->rule == NSC_OPTION_ZERO)
-		nsc_setsockopt(twin, option->level, option->option, want.bytes, want.size);
-	else
-		return false;
+	nsc_setsockopt(twin, option->level, option->option, want.bytes, want.size);
 	get(twin, option, &have);
 	return equal(option, &want, &have);
 }
@@ -121,20 +90,62 @@ static bool carry_options(int fd, int twin, int family)
 	return true;
 }
 
+static bool carry_buffer(int fd, int twin, int option, int force)
+{
+	int want, have;
+
+	if (nsc_getsockopt_int(fd, SOL_SOCKET, option, &want))
+		return false;
+	/* The kernel has doubled it (socket(7)); the FORCE variant goes above net.core.*mem_max. */
+	if (nsc_setsockopt_int(twin, SOL_SOCKET, force, want / 2))
+		nsc_setsockopt_int(twin, SOL_SOCKET, option, want / 2);
+	return nsc_getsockopt_int(twin, SOL_SOCKET, option, &have) == 0 && have == want;
+}
+
 /*
- * O_NONBLOCK only. O_ASYNC is tied to a descriptor number, and an owner (F_SETOWN, F_SETSIG) to the
- * credentials of whoever set it: such a socket has no twin.
+ * The sizes that the caller has set; any other is for the kernel to tune, and one that happens to be right still has to
+ * become the caller's. Which these are, a kernel before 5.14 does not tell: there is no twin.
  */
-static bool carry_file_flags(int fd, int twin)
+static bool carry_buffers(int fd, int twin)
+{
+	enum { SEND = 1, RECEIVE = 2 }; /* of SO_BUF_LOCK */
+	int want, have;
+
+	if (nsc_getsockopt_int(fd, SOL_SOCKET, SO_BUF_LOCK, &want))
+		return false;
+	if ((want & SEND) && !carry_buffer(fd, twin, SO_SNDBUF, SO_SNDBUFFORCE))
+		return false;
+	if ((want & RECEIVE) && !carry_buffer(fd, twin, SO_RCVBUF, SO_RCVBUFFORCE))
+		return false;
+	return !want || (nsc_getsockopt_int(twin, SOL_SOCKET, SO_BUF_LOCK, &have) == 0 && have == want);
+}
+
+/*
+ * What socket(2) can give a twin of the file's flags: O_NONBLOCK. O_ASYNC is tied to a descriptor number, and an
+ * owner (F_SETOWN, F_SETSIG) to the credentials of whoever set it: such a socket has no twin. -1.
+ */
+static int file_flags(int fd)
 {
 	struct f_owner_ex owner = {0, 0};
 	int flags = nsc_fcntl(fd, F_GETFL, 0);
 
-	if (flags < 0 || nsc_fcntl(fd, F_GETOWN_EX, (long)&owner) || owner.pid || nsc_fcntl(fd, F_GETSIG, 0))
-		return false;
-	if (nsc_fcntl(twin, F_SETFL, flags & O_NONBLOCK))
-		return false;
-	return nsc_fcntl(twin, F_GETFL, 0) == flags;
+	if (flags < 0 || (flags & ~O_NONBLOCK) != O_RDWR)
+		return -1;
+	if (nsc_fcntl(fd, F_GETOWN_EX, (long)&owner) || owner.pid || nsc_fcntl(fd, F_GETSIG, 0))
+		return -1;
+	return (flags & O_NONBLOCK) ? SOCK_NONBLOCK : 0;
+}
+
+/* bind(2) to an IPv6 address that is not v4-mapped sets this option; a caller may have taken it back since. */
+static bool carry_v6only(int fd, int twin)
+{
+	int want, have;
+
+	if (nsc_getsockopt_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, &want))
+		return true;
+	if (nsc_getsockopt_int(twin, IPPROTO_IPV6, IPV6_V6ONLY, &have) == 0 && have == want)
+		return true;
+	return nsc_setsockopt_int(twin, IPPROTO_IPV6, IPV6_V6ONLY, want) == 0;
 }
 
 /*
@@ -155,37 +166,25 @@ static bool carry_bound_address(int fd, int twin)
 	    nsc_setsockopt_int(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) || nsc_bind(twin, &want) ||
 	    nsc_setsockopt_int(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, no_port))
 		return false;
+	if (want.any.sa_family == AF_INET6 && !carry_v6only(fd, twin))
+		return false;
 	return nsc_name(SYS_getsockname, twin, &have) == 0 && nsc_address_equal(&want, &have);
 }
 
-/* bind(2) to an IPv6 address that is not v4-mapped sets this option; a caller may have taken it back since. */
-static bool carry_v6only(int fd, int twin)
+int nsc_twin(int fd, int family)
 {
-	int want, have;
+	int flags, protocol, twin;
 
-	if (nsc_getsockopt_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, &want))
-		return true;
-	if (nsc_getsockopt_int(twin, IPPROTO_IPV6, IPV6_V6ONLY, &have) == 0 && have == want)
-		return true;
-	return nsc_setsockopt_int(twin, IPPROTO_IPV6, IPV6_V6ONLY, want) == 0;
-}
-
-int nsc_twin(int fd)
-{
-	int family, type, protocol, twin;
-
-	if (nsc_getsockopt_int(fd, SOL_SOCKET, SO_DOMAIN, &family) ||
-	    nsc_getsockopt_int(fd, SOL_SOCKET, SO_TYPE, &type) ||
-	    nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol))
-		return -EOPNOTSUPP;
 	/* An MPTCP socket does not tell all that is set on it, nor forget an address that was not bound. */
-	if (protocol != IPPROTO_TCP)
+	if (nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) || protocol != IPPROTO_TCP)
 		return -EOPNOTSUPP;
-	twin = nsc_socket(family, type | SOCK_CLOEXEC, protocol);
+	flags = file_flags(fd);
+	if (flags < 0)
+		return -EOPNOTSUPP;
+	twin = nsc_socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, IPPROTO_TCP);
 	if (twin < 0)
 		return twin;
-	if (carry_options(fd, twin, family) && carry_file_flags(fd, twin) && carry_bound_address(fd, twin) &&
-	    carry_v6only(fd, twin))
+	if (carry_buffers(fd, twin) && carry_options(fd, twin, family) && carry_bound_address(fd, twin))
 		return twin;
 	nsc_close(twin);
 	return -EOPNOTSUPP;
