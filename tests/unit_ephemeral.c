@@ -3,12 +3,14 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "ephemeral.h"
 #include "fake_clock.h"
 #include "fake_kernel.h"
+#include "libc.h"
 #include "world.h"
 
 enum { FD = 900 }; /* of the file that holds the range; closed before the call is over */
@@ -165,10 +167,58 @@ START_TEST(test_without_a_clock_the_range_is_read_each_time)
 }
 END_TEST
 
+static _Thread_local unsigned times_read;
+
+/* One range, and the other the next time. fake_kernel.c is for one thread. */
+static long alternate(long number, long fd, long text, long length, long d, long e, long f)
+{
+	static const char *const ranges[] = {"2000\t3000\n", "50000\t60000\n"};
+	const char *range = ranges[times_read % 2];
+
+	(void)fd, (void)length, (void)d, (void)e, (void)f;
+	if (number != SYS_read)
+		return 0;
+	times_read++;
+	memcpy((void *)text, range, strlen(range));
+	return (long)strlen(range);
+}
+
+static void *ask_between_both(void *begin)
+{
+	void *torn = NULL;
+
+	pthread_barrier_wait(begin);
+	for (unsigned i = 0; i < 500000; i++)
+		if (nsc_ephemeral(30000))
+			torn = begin;
+	return torn;
+}
+
+START_TEST(test_no_thread_sees_one_end_of_a_range_and_the_other_end_of_another)
+{
+	pthread_barrier_t begin;
+	pthread_t threads[2];
+
+	fake_clock_set(-1);
+	nsc_libc.kernel = alternate;
+	pthread_barrier_init(&begin, NULL, 2);
+	for (unsigned i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_between_both, &begin), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		void *torn;
+
+		ck_assert_int_eq(pthread_join(threads[i], &torn), 0);
+		ck_assert_ptr_null(torn);
+	}
+	ck_assert(nsc_ephemeral(2500));
+	ck_assert(nsc_ephemeral(55000));
+}
+END_TEST
+
 Suite *suite_ephemeral(void)
 {
 	Suite *suite = suite_create("ephemeral");
-	TCase *range = tcase_create("range"), *second = tcase_create("second");
+	TCase *range = tcase_create("range"), *second = tcase_create("second"), *threads = tcase_create("threads");
 
 	tcase_add_checked_fixture(range, stop_the_clock, NULL);
 	tcase_add_test(range, test_ports_within_the_range_are_ephemeral_its_ends_included);
@@ -187,5 +237,7 @@ Suite *suite_ephemeral(void)
 	tcase_add_test(second, test_the_first_second_of_the_clock_is_one_like_any_other);
 	tcase_add_test(second, test_without_a_clock_the_range_is_read_each_time);
 	suite_add_tcase(suite, second);
+	tcase_add_test(threads, test_no_thread_sees_one_end_of_a_range_and_the_other_end_of_another);
+	suite_add_tcase(suite, threads);
 	return suite;
 }

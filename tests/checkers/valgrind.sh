@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 # Valgrind, for scripts/check: the tests as they are, and clients under the shim. Suppressions are in *.supp, with reasons.
-# shellcheck disable=SC2154,SC2034 # below, dir, srcdir and environment are shared with scripts/check
+# shellcheck disable=SC2154,SC2034 # below, dir, srcdir, top and environment are shared with scripts/check
 
 # One build serves both.
 valgrind_build() {
@@ -10,9 +10,17 @@ valgrind_build() {
 	try "builds" build '-g -O1' libnoselfconn.la tests/unit tests/live tests/soak tests/connects
 }
 
-# usage: under_valgrind TOOL OPTIONS: sets runner, the words in front of a program, and has tests left out that it cannot run
+# Helgrind knows locks, and takes C's atomic operations for plain reads and writes. What it is not to tell of is each line that
+# has one, and no other: a plain access to the same variable stays a race. TSan knows them, and needs no suppression.
+atomic_lines() {
+	(cd "$top" && grep -n '__atomic_' src/shim/*.[ch] tests/*.[ch]) | while IFS=: read -r file line _; do
+		printf '{\n\tatomic\n\tHelgrind:Race\n\tsrc:%s:%s\n}\n' "$(basename "$file")" "$line"
+	done
+}
+
+# usage: under_valgrind TOOL SUPPRESSIONS OPTIONS: sets runner, the words in front of a program, and has tests left out that it cannot run
 under_valgrind() {
-	runner="valgrind -q --tool=$1 --suppressions=$srcdir/tests/checkers/$1.supp --error-exitcode=9 --exit-on-first-error=no $2"
+	runner="valgrind -q --tool=$1 --suppressions=$2 --error-exitcode=9 --exit-on-first-error=no $3"
 	# Descriptors of its own, no way to execute itself anew, and no life without system calls; wild pointers are for
 	# the kernel to refuse, and for valgrind to tell of.
 	export CK_EXCLUDE_TAGS='anew counted denied wild'
@@ -22,7 +30,8 @@ under_valgrind() {
 check_memcheck() {
 	valgrind_build || return
 	# What a running thread has of libc's is "possibly lost".
-	under_valgrind memcheck '--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite'
+	under_valgrind memcheck "$srcdir/tests/checkers/memcheck.supp" \
+		'--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite'
 	# shellcheck disable=SC2086 # words
 	try "tests/unit" passes $runner tests/unit
 	# shellcheck disable=SC2086 # words
@@ -41,7 +50,8 @@ check_memcheck() {
 
 check_helgrind() {
 	valgrind_build || return
-	under_valgrind helgrind ''
+	atomic_lines >"$dir/helgrind.supp"
+	under_valgrind helgrind "$dir/helgrind.supp" ''
 	for suite in guard_wait cleanup ephemeral signals; do
 		# shellcheck disable=SC2086 # words
 		try "tests/unit, $suite" passes env CK_RUN_SUITE=$suite $runner tests/unit
