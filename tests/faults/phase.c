@@ -80,7 +80,7 @@ static void advance_by_option(const long a[5])
 		phase = PHASE_RESTORE;
 	else if (is_phase(PHASE_TEAR_DOWN, PHASE_HOLD) && a[1] == SOL_SOCKET && a[2] == SO_NETNS_COOKIE)
 		phase = PHASE_HOLD;
-	else if (is_phase(PHASE_HOLD, PHASE_SHARING) && a[1] == SOL_SOCKET && a[2] == SO_DOMAIN)
+	else if (is_phase(PHASE_HOLD, PHASE_SHARING) && a[1] == SOL_SOCKET && a[2] == SO_PROTOCOL)
 		phase = PHASE_TWIN;
 }
 

@@ -37,7 +37,10 @@ void seam_end(void);
 /* The `nth` call from now on, from 1, gives `fault`. */
 void seam_fail(unsigned nth, const struct fault *fault);
 
-/* The first call gives `fault`, unless it was told to give another; it is no fault then, but how things are. */
+/*
+ * The first call gives `fault`, unless it was told to give another; it is no fault then, but how things are. TCP_INFO says,
+ * the first time that it is asked, that the connection is still being made.
+ */
 void seam_first(const struct fault *fault);
 
 /* Every call that `fault` is about gives it. */
