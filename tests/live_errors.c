@@ -158,6 +158,8 @@ START_TEST(test_other_families_and_protocols)
 
 	net_of_two_ports();
 	same_on_new_sockets("AF_UNIX", AF_UNIX, SOCK_STREAM, 0, &path, sizeof path);
+	same_on_new_sockets("AF_UNIX, no family", AF_UNIX, SOCK_STREAM, 0, &path, 0);
+	same_on_new_sockets("AF_UNIX, half a family", AF_UNIX, SOCK_STREAM, 0, &path, 1);
 	same_on_new_sockets("AF_UNIX on TCP", AF_INET, SOCK_STREAM, 0, &path, sizeof path);
 	same_on_new_sockets("TCP on AF_UNIX", AF_UNIX, SOCK_STREAM, 0, &to.address, to.length);
 	same_on_new_sockets("family 200", AF_INET, SOCK_STREAM, 0, &odd, sizeof odd);

@@ -39,9 +39,9 @@ for when in constructor destructor; do
 done
 
 # Before the shim's own constructor has run, each door has to see to it by itself.
-for door in sendto sendmsg sendmmsg; do
+for door in connect sendto sendmsg sendmmsg; do
 	in_net "$library $tmp/plugin.so" PLUGIN_CONNECTS=constructor PLUGIN_SENDS=$door PLUGIN_TELLS="$tmp/told" "$tmp/ask" >/dev/null
-	tap_is "$(told)" "Connection refused" "$door in another library's constructor sends, and connect() is guarded after it"
+	tap_is "$(told)" "Connection refused" "$door in another library's constructor, before any other door: guarded, or sends"
 done
 
 tap_is "$(in_net "$library $tmp/other.so" OTHER_COUNTS="$tmp/told" "$tmp/ask")" "Connection refused" \

@@ -32,7 +32,7 @@ const char *plugin_connect(void)
 	return end;
 }
 
-/* The doors for data, as they are without MSG_FASTOPEN, that of this name first: true where it all arrives. */
+/* The door for data of this name, as it is without MSG_FASTOPEN: true where it all arrives, and for "connect", which has none. */
 static bool send_plainly(const char *first)
 {
 	struct iovec part = {(char[]){'a'}, 1};
@@ -41,6 +41,8 @@ static bool send_plainly(const char *first)
 	int ends[2];
 	bool sent;
 
+	if (first && strcmp(first, "connect") == 0)
+		return true;
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
 		return false;
 	if (first && strcmp(first, "sendmsg") == 0)

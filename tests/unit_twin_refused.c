@@ -117,6 +117,26 @@ START_TEST(test_a_value_that_was_not_taken_is_noticed)
 }
 END_TEST
 
+static long unlock(const struct fake_call *call, void *fd)
+{
+	long result = fake_kernel_pass(call);
+
+	if (call->argument[1] == SOL_SOCKET && call->argument[2] == SO_BUF_LOCK && call->argument[0] != *(int *)fd)
+		*(int *)call->argument[3] = 0;
+	return result;
+}
+
+START_TEST(test_a_buffer_that_the_kernel_tunes_all_the_same_is_noticed)
+{
+	int fd = tcp_socket();
+
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){30000}, sizeof(int)), 0);
+	fake_kernel_install();
+	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, unlock, &fd);
+	assert_no_twin(fd);
+}
+END_TEST
+
 START_TEST(test_a_bound_address_that_was_not_taken_is_noticed)
 {
 	union nsc_address address = world_address("127.0.0.2", 0);
@@ -214,6 +234,7 @@ Suite *suite_twin_refused(void)
 	suite_add_tcase(suite, lost);
 	tcase_set_timeout(faults, 60);
 	tcase_add_loop_test(faults, test_a_value_that_was_not_taken_is_noticed, 0, 3);
+	tcase_add_test(faults, test_a_buffer_that_the_kernel_tunes_all_the_same_is_noticed);
 	tcase_add_loop_test(faults, test_a_bound_address_that_was_not_taken_is_noticed, 0, 2);
 	tcase_add_loop_test(faults, test_why_there_is_no_fresh_socket_is_told, 0,
 	                    (int)(sizeof refusals / sizeof *refusals));

@@ -99,10 +99,10 @@ static unsigned type_of(const struct statx *status)
 	return status->stx_mode & S_IFMT;
 }
 
-/* Sockets are all of one file system: their inodes' numbers tell them apart. */
-static bool is_same_socket(const struct statx *a, const struct statx *b)
+/* Sockets are all of one file system: their inodes' numbers tell them apart. `ours` is one. */
+static bool is_same_socket(const struct statx *ours, const struct statx *other)
 {
-	return type_of(a) == S_IFSOCK && type_of(b) == S_IFSOCK && a->stx_ino == b->stx_ino;
+	return type_of(other) == S_IFSOCK && other->stx_ino == ours->stx_ino;
 }
 
 /* What has no inode of its own has no type, and perhaps some day a regular file's. Its link tells what it is. */

@@ -54,7 +54,7 @@ static bool is_fresh(const struct nsc_option *option, const struct value *value)
 		return value->size == 0;
 	if (option->fresh == 1) {
 		memcpy(&one, value->bytes, sizeof one);
-		return value->size == sizeof one && one == 1;
+		return one == 1;
 	}
 	for (socklen_t i = 0; i < value->size; i++)
 		if (value->bytes[i] != (unsigned char)option->fresh)
