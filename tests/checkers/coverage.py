@@ -8,7 +8,8 @@ usage: coverage.py --lines|--branches|--named|--write SOURCES COVERAGE.JSON   (o
   --named     what has not is in doc/COVERAGE.md, with a reason; and that one is true of the sources
   --write     writes doc/COVERAGE.md: reasons stay, what is new has none yet
 
-What has not been run is known by its file and its text: a line that moves stays what it is.
+What has not been run is known by its file and its text: a line that moves stays what it is. A reason is for one line, and for as
+many branches as it was given for.
 """
 import json
 import re
@@ -88,11 +89,27 @@ def judge_share(coverage, what):
     return whole > 0 and percent(run, whole) >= LIMITS[what]
 
 
+def covers(named, what):
+    """Is that which has not been run no more than what is named?"""
+    if "never run" in (named, what):
+        return named == "never run"
+    return int(what.split()[0]) <= int(named.split()[0])
+
+
+def take_reason(rows, file, text, what):
+    """The reason in the first row that is for this, and not for a second line then; None without one."""
+    for row in rows:
+        if (row[0], row[2]) == (file, text) and covers(row[3], what):
+            rows.remove(row)
+            return row[4].strip("? ") or None
+    return None
+
+
 def judge_named(coverage):
     rows, well = read_rows(coverage.top), True
-    named = {(file, text): why for file, _, text, _, why in rows}
+    left = list(rows)
     for file, number, text, what in coverage.missing():
-        if not named.get((file, text), "?").strip("? "):
+        if not take_reason(left, file, text, what):
             print(f"{file}:{number}: {what}, and doc/COVERAGE.md has no reason for it: {text}")
             well = False
     for file, number, text, _, _ in rows:
@@ -104,7 +121,7 @@ def judge_named(coverage):
 
 
 def write(coverage):
-    reasons = {(file, text): why for file, _, text, _, why in read_rows(coverage.top)}
+    rows = read_rows(coverage.top)
     with open(f"{coverage.top}/doc/COVERAGE.md", "w", encoding="utf-8") as out:
         out.write(HEAD.format(**LIMITS))
         for file in coverage.files:
@@ -113,7 +130,8 @@ def write(coverage):
         shares = (f"**{percent(*coverage.total(what)):.1f} %**" for what in LIMITS)
         out.write(f"| all | {' | '.join(shares)} |\n\n| where | what | not run | why |\n|---|---|---|---|\n")
         for file, number, text, what in coverage.missing():
-            out.write(f"| `{file}:{number}` | `` {text} `` | {what} | {reasons.get((file, text), '?')} |\n")
+            why = take_reason(rows, file, text, what) or "?"
+            out.write(f"| `{file}:{number}` | `` {text} `` | {what} | {why} |\n")
     return True
 
 
