@@ -71,7 +71,7 @@ plant "that takes close-on-exec away" repair.c 's/(flags & FD_CLOEXEC) ? O_CLOEX
 plant "that keeps its holder open" repair.c 's/nsc_close(held->fd)/(void)0/'
 plant "that forgets the options" twin.c 's/carry_options(fd, twin, family) && //; /^static bool carry_options/s/^/__attribute__((unused)) /'
 plant "that takes every port for the kernel's" repair.c 's/== -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND/== -EINVAL ? NSC_REPAIR_REWOUND : NSC_REPAIR_REWOUND/'
-plant "that replaces what has a duplicate" sharing.c 's/strcmp(link, ours) == 0/false/'
+plant "that replaces what has a duplicate" sharing.c 's/is_same_socket(&ours, &status)/false/'
 plant "that loses MSG_FASTOPEN" interpose.c 's/c->data, c->size, c->flags, /c->data, c->size, c->flags \& ~MSG_FASTOPEN, /'
 plant "that makes a deliberate connection anew when asked for it" guard.c 's/if (attempt->result != 0)$/if (1)/'
 

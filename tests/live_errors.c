@@ -219,9 +219,9 @@ Suite *suite_live_errors(void)
 
 	tcase_set_tags(wild, LIVE_WILD);
 	tcase_add_test(wild, test_bad_pointers);
+	tcase_add_test(wild, test_addresses_at_the_end_of_the_stack);
 	suite_add_tcase(suite, wild);
 	tcase_add_test(arguments, test_addresses_at_the_end_of_their_page);
-	tcase_add_test(arguments, test_addresses_at_the_end_of_the_stack);
 	tcase_add_test(arguments, test_a_local_socket_is_connected_wherever_its_address_lies);
 	tcase_add_test(arguments, test_descriptors_that_are_no_tcp_sockets);
 	tcase_add_test(arguments, test_other_families_and_protocols);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preloaded behind the shim by scripts/suites, and without the shim by itself: counts, in the file that WITNESS names,
- * processes, connect() calls that come here, and how many of each had the shim in front. Killed processes count too.
+ * processes, connect() calls to internet addresses that come here, and how many of each had the shim in front. Killed
+ * processes count too.
  */
 #define _GNU_SOURCE /* dladdr */
 #include <dlfcn.h>
@@ -50,12 +51,20 @@ __attribute__((constructor)) static void start(void)
 		count(&counts->protected_processes);
 }
 
+/* The shim returns to itself from these. For a Unix socket it may have jumped here. */
+static int is_internet(const struct sockaddr *address, socklen_t length)
+{
+	return address && length >= sizeof address->sa_family &&
+	       (address->sa_family == AF_INET || address->sa_family == AF_INET6);
+}
+
 __attribute__((visibility("default"))) int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
 	if (!next)
 		*(void **)&next = dlsym(RTLD_NEXT, "connect");
-	count(&counts->connects);
-	if (is_the_shims(__builtin_return_address(0)))
+	if (is_internet(address, length))
+		count(&counts->connects);
+	if (is_internet(address, length) && is_the_shims(__builtin_return_address(0)))
 		count(&counts->guarded_connects);
 	return next(fd, address, length);
 }

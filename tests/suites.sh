@@ -53,6 +53,6 @@ for name; do
 	tap_is "$(awk -F '\t' '{ split($9, n, " of "); print (n[1] > 0 && n[1] == n[2]) }' "$figures")" 1 \
 		"$name: the shim is in each of its processes"
 	tap_is "$(awk -F '\t' '{ split($10, n, " of "); print (n[1] > 0 && n[1] == n[2]) }' "$figures")" 1 \
-		"$name: every connect() of theirs goes through it"
+		"$name: every connect() of theirs to the internet families goes through it"
 done
 tap_done

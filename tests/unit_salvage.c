@@ -62,7 +62,7 @@ static void tear_down(int fd)
 
 static void read_salvage(int fd, struct nsc_salvage *salvage)
 {
-	struct tcp_info info;
+	struct tcp_info info = {0};
 	socklen_t length = sizeof info, size = sizeof(int);
 	int family;
 
