@@ -28,8 +28,8 @@ static unsigned long long signal_mask(void)
 	sigset_t set;
 
 	pthread_sigmask(SIG_BLOCK, NULL, &set);
-	for (int signal = 1; signal < 64; signal++)
-		mask |= (unsigned long long)(sigismember(&set, signal) == 1) << signal;
+	for (int signal = 1; signal <= 64; signal++)
+		mask |= (unsigned long long)(sigismember(&set, signal) == 1) << (signal - 1);
 	return mask;
 }
 

@@ -11,10 +11,6 @@
 
 #include "place.h"
 
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
-
 static int fresh_socket(const struct fuzz_name *local)
 {
 	static const struct linger at_once = {1, 0};

@@ -30,7 +30,7 @@ enum {
 #define INT(level, option, ...) {level, option, sizeof(int), {__VA_ARGS__}, #option}
 
 /*
- * Left out: what would make a program wait (SO_LINGER with a time, SO_RCVTIMEO, SO_SNDTIMEO: side.c
+ * Left out: what would make a program wait (SO_LINGER with a time, SO_RCVTIMEO, SO_SNDTIMEO: call.c
  * sets these), what runs modprobe(8) (other congestion controls), and a minimal TTL, by which replies
  * get lost.
  */
