@@ -73,5 +73,6 @@ void bench_request(void);
 void bench_threads(void);
 void bench_repairs(void);
 void bench_slope(void);
+void bench_returns(void);
 
 #endif

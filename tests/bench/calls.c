@@ -13,6 +13,7 @@ static const struct {
 } all[] = {
 	{"connects", bench_connects, true}, {"sends", bench_sends, true},   {"request", bench_request, true},
 	{"threads", bench_threads, false},  {"repairs", bench_repairs, true}, {"slope", bench_slope, true},
+	{"returns", bench_returns, true},
 };
 
 static int run_measure(const char *name)
