@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "kernel.h"
@@ -121,8 +120,8 @@ static bool carry_buffers(int fd, int twin)
 }
 
 /*
- * What socket(2) can give a twin of the file's flags: O_NONBLOCK. O_ASYNC is tied to a descriptor number, and an
- * owner (F_SETOWN, F_SETSIG) to the credentials of whoever set it: such a socket has no twin. -1.
+ * The file's flags, as socket(2) takes them: SOCK_NONBLOCK, or 0. -1 for what it cannot give: O_ASYNC is tied to a
+ * descriptor number, and an owner (F_SETOWN, F_SETSIG) to the credentials of whoever set it.
  */
 static int file_flags(int fd)
 {
