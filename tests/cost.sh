@@ -80,10 +80,10 @@ else
 	costs 7 sendto
 	costs 7 sendmsg
 	costs 7 sendmmsg
-	costs 58 closed
-	costs 58 local
-	costs 21 near
-	costs 102 outside
+	costs 60 closed
+	costs 60 local
+	costs 19 near
+	costs 105 outside
 	at_most 30000 "$(added instructions true)" "instructions added to the start of a process"
 fi
 

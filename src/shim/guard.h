@@ -43,7 +43,7 @@ static inline bool nsc_guard_concerns(long result, const struct sockaddr *destin
  * address lies in the page of `frame`, the caller's __builtin_frame_address(0), as most Unix sockets' do: any other may
  * not be readable, and is the kernel's to refuse (EFAULT).
  */
-static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, socklen_t length, const void *frame);
+static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, const void *frame);
 
 /* Then, only where that is true, the rest. `result` and errno are those of the call, `before` errno before it. */
 long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination, socklen_t length, long result,
@@ -73,14 +73,14 @@ static inline bool nsc_guard_concerns(long result, const struct sockaddr *destin
 	return (result < 0 && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
 }
 
-static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, socklen_t length, const void *frame)
+static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, const void *frame)
 {
 	enum { SMALLEST_PAGE = 4096 };
 	uintptr_t at = (uintptr_t)destination;
 	sa_family_t family;
 
-	/* At an even address: both bytes are in that page. */
-	if ((at ^ (uintptr_t)frame) >= SMALLEST_PAGE || at % sizeof family != 0 || length < sizeof family)
+	/* At an even address: both bytes are in that page. Where the length says that they are none, the kernel says EINVAL. */
+	if ((at ^ (uintptr_t)frame) >= SMALLEST_PAGE || at % sizeof family != 0)
 		return false;
 	memcpy(&family, destination, sizeof family);
 	return family != AF_INET && family != AF_INET6;

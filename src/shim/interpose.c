@@ -95,7 +95,7 @@ NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, sock
 /* Both ways are jumps. Who is to look at the result has to be returned to. */
 int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	if (is_loaded() && nsc_guard_is_none_of_ours(address, length, __builtin_frame_address(0)))
+	if (is_loaded() && nsc_guard_is_none_of_ours(address, __builtin_frame_address(0)))
 		return nsc_libc.connect(fd, address, length);
 	return look_at_connect(fd, address, length);
 }
