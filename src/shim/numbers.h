@@ -21,6 +21,8 @@ enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72 /* 5.14 */
 #endif
+/* Its bits: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK in the kernel. */
+enum { NSC_SNDBUF_LOCK = 1, NSC_RCVBUF_LOCK = 2 };
 #ifndef SO_RESERVE_MEM
 #define SO_RESERVE_MEM 73 /* 5.16 */
 #endif

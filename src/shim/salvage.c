@@ -9,7 +9,6 @@
 #include "numbers.h"
 
 enum { UNKNOWN = -1, MAX_USER_MSS = 32767, MAX_UNSCALED_WINDOW = 65535, TIMESTAMP_SPACE = 12 };
-enum { RCVBUF_LOCK = 2 }; /* of SO_BUF_LOCK */
 
 enum { PEEK_OFF, MAXSEG, CLAMP, RTO_MIN, DELACK_MAX };
 
@@ -56,7 +55,7 @@ static bool lowered_to(int fd, int clamp, const struct tcp_info *info)
 
 static bool is_receive_buffer_sized(int fd)
 {
-	return read_or(fd, SOL_SOCKET, SO_BUF_LOCK, RCVBUF_LOCK) & RCVBUF_LOCK;
+	return read_or(fd, SOL_SOCKET, SO_BUF_LOCK, NSC_RCVBUF_LOCK) & NSC_RCVBUF_LOCK;
 }
 
 /*

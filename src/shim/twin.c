@@ -107,14 +107,13 @@ static bool carry_buffer(int fd, int twin, int option, int force)
  */
 static bool carry_buffers(int fd, int twin)
 {
-	enum { SEND = 1, RECEIVE = 2 }; /* of SO_BUF_LOCK */
 	int want, have;
 
 	if (nsc_getsockopt_int(fd, SOL_SOCKET, SO_BUF_LOCK, &want))
 		return false;
-	if ((want & SEND) && !carry_buffer(fd, twin, SO_SNDBUF, SO_SNDBUFFORCE))
+	if ((want & NSC_SNDBUF_LOCK) && !carry_buffer(fd, twin, SO_SNDBUF, SO_SNDBUFFORCE))
 		return false;
-	if ((want & RECEIVE) && !carry_buffer(fd, twin, SO_RCVBUF, SO_RCVBUFFORCE))
+	if ((want & NSC_RCVBUF_LOCK) && !carry_buffer(fd, twin, SO_RCVBUF, SO_RCVBUFFORCE))
 		return false;
 	return !want || (nsc_getsockopt_int(twin, SOL_SOCKET, SO_BUF_LOCK, &have) == 0 && have == want);
 }

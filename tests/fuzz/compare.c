@@ -103,7 +103,6 @@ static bool is_incidental(const struct fuzz_value *value)
  */
 static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *value)
 {
-	enum { SNDBUF_LOCK = 1, RCVBUF_LOCK = 2 };
 	int locks;
 
 	if (is_left_by_connection(value) && has(raw->stale | raw->unbound, value->fd))
@@ -111,14 +110,14 @@ static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *va
 	locks = option_of(raw, value->fd, SOL_SOCKET, SO_BUF_LOCK);
 	/* With a small buffer these follow from the window: see same_view(); the clamp also from packets' overhead. */
 	if (value->level == IPPROTO_TCP && (value->option == TCP_MAXSEG || value->option == TCP_WINDOW_CLAMP))
-		return has(raw->remade, value->fd) || (value->option == TCP_WINDOW_CLAMP && (locks & RCVBUF_LOCK) &&
+		return has(raw->remade, value->fd) || (value->option == TCP_WINDOW_CLAMP && (locks & NSC_RCVBUF_LOCK) &&
 		                                       has(raw->touched, value->fd));
 	if (is_incidental(value))
 		return has(raw->touched, value->fd);
 	if (value->level != SOL_SOCKET || (value->option != SO_SNDBUF && value->option != SO_RCVBUF) ||
 	    !has(raw->touched | raw->remade, value->fd))
 		return false;
-	return !(locks & (value->option == SO_SNDBUF ? SNDBUF_LOCK : RCVBUF_LOCK));
+	return !(locks & (value->option == SO_SNDBUF ? NSC_SNDBUF_LOCK : NSC_RCVBUF_LOCK));
 }
 
 /* With a larger buffer the kernel's own clamp is larger, too. One that the program has set is below both. */

@@ -3,9 +3,7 @@
 #include "history.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/socket.h>
 
 bool fuzz_is_in(const struct fuzz_set *set, uint64_t cookie)
 {
@@ -49,15 +47,6 @@ static bool tries_to_connect(const struct fuzz_step *step)
 	return fuzz_connects(step) && fuzz_address_port(&step->address) >= 0;
 }
 
-/* TCP_FASTOPEN_CONNECT: connect() has returned 0, and the connection is made by the first send. */
-static bool is_put_off(int fd)
-{
-	unsigned char state; /* comes first in struct tcp_info */
-	socklen_t length = sizeof state;
-
-	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length) == 0 && state == TCP_SYN_SENT;
-}
-
 void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step, const struct fuzz_result *result,
                  bool prevented)
 {
@@ -70,8 +59,9 @@ void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step, const
 		fuzz_add(&history->touched, cookie);
 	if (prevented && result->value < 0 && result->error == EADDRNOTAVAIL)
 		fuzz_add(&history->stale, cookie);
-	else if (tries_to_connect(step) &&
-	         (result->error == EINPROGRESS || (result->value >= 0 && !is_put_off(step->fd))))
+	/* Not where TCP_FASTOPEN_CONNECT puts it off: connect() has returned 0, and the first send makes the connection. */
+	else if (tries_to_connect(step) && (result->error == EINPROGRESS ||
+	                                    (result->value >= 0 && fuzz_tcp_state(step->fd) != TCP_SYN_SENT)))
 		take_out(&history->stale, cookie);
 }
 

@@ -60,7 +60,7 @@ static int peer_of(int fd, struct sockaddr *address, socklen_t *length)
 	return getpeername(fd, address, length);
 }
 
-static int tcp_state(int fd)
+int fuzz_tcp_state(int fd)
 {
 	unsigned char state = 0; /* tcpi_state is the first byte */
 	socklen_t size = sizeof state;
@@ -93,7 +93,7 @@ static void look_at_connection(struct fuzz_view *view)
 {
 	look_at_names(view);
 	if (view->local.error != ENOTSOCK)
-		view->state = tcp_state(view->fd);
+		view->state = fuzz_tcp_state(view->fd);
 }
 
 static void look_at(struct fuzz_view *view)

@@ -61,6 +61,9 @@ enum fuzz_depth { FUZZ_PENDING, FUZZ_SETTINGS, FUZZ_ALL };
  */
 unsigned fuzz_look_closely(int fd, enum fuzz_depth depth, struct fuzz_value *value, unsigned room);
 
+/* Of TCP_INFO: TCP_ESTABLISHED and the like; or -errno. */
+int fuzz_tcp_state(int fd);
+
 /* A number that no other socket has; 0 for anything else. */
 uint64_t fuzz_cookie(int fd);
 
