@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# What Debian's archive has, sources included, unpacked below $archive: nothing is installed or changed on the machine, whose
-# lists may be old or without sources. To be sourced; $archive is a directory that may be shared and kept.
+# Unpacks Debian packages below $archive, to be sourced. It installs nothing and leaves the machine's package lists alone,
+# because they may be old. $archive is a directory that tests share and keep.
 # shellcheck disable=SC2154 # $archive is the caller's
 
 apt() {
@@ -12,21 +12,19 @@ apt() {
 		-o APT::Sandbox::User=root "$@"
 }
 
-# Debian's own lines of the machine's sources: other archives need not have any source.
+# Takes only Debian's own lines of the machine's sources: other archives may be out of reach.
 fetch_lists() {
 	[ ! -e "$archive/apt/done" ] || return 0
 	mkdir -p "$archive/apt/lists/partial" "$archive/apt/archives/partial" "$archive/apt/parts"
-	: >"$archive/apt/sources.list"
 	for file in /etc/apt/sources.list.d/*.sources; do
-		[ ! -e "$file" ] || ! grep -q debian-archive-keyring "$file" ||
-			sed 's/^Types:.*/Types: deb deb-src/' "$file" >"$archive/apt/parts/${file##*/}"
+		[ ! -e "$file" ] || ! grep -q debian-archive-keyring "$file" || cp "$file" "$archive/apt/parts/"
 	done
 	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-		sed -n '/debian/{s/^deb \(.*\)/deb \1\ndeb-src \1/p}' >"$archive/apt/sources.list"
+		sed -n '/debian/p' >"$archive/apt/sources.list"
 	apt apt-get update >"$archive/apt/log" 2>&1 && : >"$archive/apt/done"
 }
 
-# One at a time: tests run side by side.
+# Tests run side by side, so one of them unpacks at a time.
 locked() {
 	mkdir -p "$archive"
 	(flock 9 && "$@") 9>"$archive/lock"
@@ -39,28 +37,7 @@ unpack_package() {
 	(cd "$archive/$1" && apt apt-get download "$1" >log 2>&1 && dpkg -x ./*.deb . && : >"done")
 }
 
-# usage: package_of PACKAGE   unpacks it into $archive/PACKAGE
+# usage: package_of PACKAGE   unpacks the package into $archive/PACKAGE
 package_of() {
 	locked unpack_package "$1"
-}
-
-# The newest whose files are still there.
-unpack_source() {
-	[ ! -e "$archive/source-$1/done" ] || return 0
-	fetch_lists || return 1
-	for version in $(apt apt-cache showsrc "$1" | sed -n 's/^Version: //p' | sort -rV -u); do
-		rm -rf "${archive:?}/source-$1"
-		mkdir -p "$archive/source-$1"
-		if (cd "$archive/source-$1" && apt apt-get source --download-only "$1=$version") >"$archive/source.log" 2>&1; then
-			(cd "$archive/source-$1" && dpkg-source --no-check -x ./*.dsc tree >log 2>&1 && : >"done")
-			return
-		fi
-	done
-	cat "$archive/source.log" >&2
-	return 1
-}
-
-# usage: source_of PACKAGE   unpacks the newest source that can be had into $archive/source-PACKAGE/tree
-source_of() {
-	locked unpack_source "$1"
 }
