@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Connects, for tests/neighbours.sh, and says how it ended: by itself; through a plugin (tests/plugin.c) that
- * is loaded with or without RTLD_DEEPBIND; by a system call; or by io_uring.
+ * Connects, for tests/neighbours.sh, and says how it ended: by itself; through a plugin
+ * (tests/plugin.c) that is loaded with or without RTLD_DEEPBIND; by a system call; or by io_uring.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -39,10 +39,13 @@ static int by_io_uring(int fd)
 		return -1;
 	queue = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
 	entry = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring, (off_t)IORING_OFF_SQES);
-	*entry = (struct io_uring_sqe){
-		.opcode = IORING_OP_CONNECT, .fd = fd, .addr = (unsigned long)&to, .off = sizeof to};
+	*entry = (struct io_uring_sqe){.opcode = IORING_OP_CONNECT,
+				       .fd = fd,
+				       .addr = (unsigned long)&to,
+				       .off = sizeof to};
 	__atomic_store_n((unsigned *)(void *)(queue + parameters.sq_off.tail), 1, __ATOMIC_RELEASE);
-	return syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) == 1 ? 0 : -1;
+	return syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) == 1 ? 0
+											     : -1;
 }
 
 int main(int argc, char *argv[])
@@ -66,7 +69,8 @@ int main(int argc, char *argv[])
 	else
 		result = connect(fd, (struct sockaddr *)&to, sizeof to);
 	end = result ? strerror(errno) : "connected";
-	if (result == 0 && getsockname(fd, (struct sockaddr *)&local, &length) == 0 && local.sin_port == to.sin_port)
+	if (result == 0 && getsockname(fd, (struct sockaddr *)&local, &length) == 0 &&
+	    local.sin_port == to.sin_port)
 		end = "itself";
 	length = sizeof pending;
 	getsockopt(fd, SOL_SOCKET, SO_ERROR, &pending, &length);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client whose system calls can be counted: COUNT connects of one kind with nothing else between them, and a
- * getppid(2) before the first and after the last.
+ * A client whose system calls can be counted: COUNT connects of one kind with nothing else between
+ * them, and a getppid(2) before the first and after the last.
  *
  * usage: connects KIND PORT COUNT
  * KIND: accepted, progressing (non-blocking), refused, local (AF_UNIX) or closed (EBADF)
@@ -55,7 +55,8 @@ static void occupy(const struct kind *kind, const struct sockaddr *address, sock
 		die("listen");
 }
 
-static void connect_all(const struct kind *kind, const int *fds, long count, const struct sockaddr *to, socklen_t size)
+static void connect_all(const struct kind *kind, const int *fds, long count,
+			const struct sockaddr *to, socklen_t size)
 {
 	int wrong = 0;
 
@@ -65,7 +66,8 @@ static void connect_all(const struct kind *kind, const int *fds, long count, con
 			wrong++;
 	syscall(SYS_getppid);
 	if (wrong) {
-		fprintf(stderr, "%d of %ld connects did not end in \"%s\"\n", wrong, count, strerror(kind->error));
+		fprintf(stderr, "%d of %ld connects did not end in \"%s\"\n", wrong, count,
+			strerror(kind->error));
 		exit(1);
 	}
 }
@@ -75,7 +77,8 @@ int main(int argc, char *argv[])
 	const struct kind *kind = argc == 4 ? find_kind(argv[1]) : NULL;
 	/* An abstract name: nothing to remove. */
 	struct sockaddr_un local = {AF_UNIX, "\0noselfconn-test"};
-	struct sockaddr_in inet = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in inet = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	const struct sockaddr *to = (const struct sockaddr *)&inet;
 	socklen_t size = sizeof inet;
 	int fds[MOST];

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* A clock that stands still until a test moves it. Linked with --wrap=clock_gettime, by both of its names. */
+/* A clock that stands still until a test moves it. Linked with --wrap=clock_gettime, by both of its
+ * names. */
 #include "fake_clock.h"
 
 #include <errno.h>
 #include <stdbool.h>
 
-/* With 64-bit time on a 32-bit machine the headers put another function behind the name: glibc's, and musl's. */
-#if (defined(__TIMESIZE) && __TIMESIZE == 32 && defined(__USE_TIME_BITS64)) || defined(_REDIR_TIME64)
+/* With 64-bit time on a 32-bit machine the headers put another function behind the name: glibc's,
+ * and musl's. */
+#if (defined(__TIMESIZE) && __TIMESIZE == 32 && defined(__USE_TIME_BITS64)) || \
+	defined(_REDIR_TIME64)
 #define SYMBOL(prefix) __asm__(prefix "__clock_gettime64")
 
 /* For Check, where that was built with 32-bit time. */

@@ -10,7 +10,8 @@ struct fake_call {
 	long result; /* what the core was given: a result, or -errno */
 };
 
-/* What a call is to return: a result, or -errno. fake_kernel_pass() is what the real kernel says. */
+/* What a call is to return: a result, or -errno. fake_kernel_pass() is what the real kernel says.
+ */
 typedef long fake_answer(const struct fake_call *call, void *context);
 
 /* In the place of a call's number: all of them. In the place of "the how-manieth": each of them. */
@@ -27,17 +28,18 @@ enum { FAKE_FCNTL = SYS_fcntl };
 void fake_kernel_install(void);
 
 /*
- * The `nth` call of `number` since the installation, from 1, is not made but returns `result` (an error as
- * -errno), or what `answer` says. Of two that name the same call the younger counts. To fail each call of
- * a piece of code in turn: install, fake_kernel_return(FAKE_ANY, n, -error), run; for n = 1, 2... as long as
- * fake_kernel_count(FAKE_ANY) comes to n.
+ * The `nth` call of `number` since the installation, from 1, is not made but returns `result` (an
+ * error as -errno), or what `answer` says. Of two that name the same call the younger counts. To
+ * fail each call of a piece of code in turn: install, fake_kernel_return(FAKE_ANY, n, -error), run;
+ * for n = 1, 2... as long as fake_kernel_count(FAKE_ANY) comes to n.
  */
 void fake_kernel_return(long number, unsigned nth, long result);
 void fake_kernel_answer(long number, unsigned nth, fake_answer *answer, void *context);
 
 long fake_kernel_pass(const struct fake_call *call);
 
-/* How many calls of `number` there have been, and the `nth` of them: NULL where there were fewer. */
+/* How many calls of `number` there have been, and the `nth` of them: NULL where there were fewer.
+ */
 unsigned fake_kernel_count(long number);
 const struct fake_call *fake_kernel_call(long number, unsigned nth);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that looks as if it had been executed: Check's tests are forks, which share descriptors. */
+/* A process that looks as if it had been executed: Check's tests are forks, which share
+ * descriptors. */
 #include "fake_process.h"
 
 #include <stdio.h>
@@ -28,7 +29,8 @@ static long answer_read(const struct fake_call *call, void *unused)
 		flags = strchr(flags, ' ') + 1;
 	memcpy(to, text, (size_t)(flags - text));
 	size = flags - text;
-	size += sprintf(to + size, "%lu", strtoul(flags, &rest, 10) & ~(unsigned long)FORKED_WITHOUT_EXEC);
+	size += sprintf(to + size, "%lu",
+			strtoul(flags, &rest, 10) & ~(unsigned long)FORKED_WITHOUT_EXEC);
 	memcpy(to + size, rest, strlen(rest));
 	return size + (long)strlen(rest);
 }

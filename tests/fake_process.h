@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that looks as if it had been executed: Check's tests are forks, which share descriptors. */
+/* A process that looks as if it had been executed: Check's tests are forks, which share
+ * descriptors. */
 #ifndef NSC_TESTS_FAKE_PROCESS_H
 #define NSC_TESTS_FAKE_PROCESS_H
 

@@ -16,7 +16,8 @@ struct fake_socket {
 
 extern struct fake_socket fake_socket;
 
-/* Installs the fake kernel with such a socket on every descriptor: TCP, 127.0.0.1:40000, its own peer. */
+/* Installs the fake kernel with such a socket on every descriptor: TCP, 127.0.0.1:40000, its own
+ * peer. */
 void fake_socket_install(void);
 
 #endif

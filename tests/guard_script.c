@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A guarded call whose outcomes are written down beforehand, in a kernel that takes every repair. */
+/* A guarded call whose outcomes are written down beforehand, in a kernel that takes every repair.
+ */
 #include "guard_script.h"
 
 #include <check.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A guarded call whose outcomes are written down beforehand, in a kernel that takes every repair. */
+/* A guarded call whose outcomes are written down beforehand, in a kernel that takes every repair.
+ */
 #ifndef NSC_TESTS_GUARD_SCRIPT_H
 #define NSC_TESTS_GUARD_SCRIPT_H
 
@@ -38,8 +39,9 @@ struct script {
 extern struct script script;
 
 /*
- * A fake socket and kernel: every port may be chosen; sockets are SCRIPT_HOLDER and can be bound; tearing down
- * works; what is logged goes to script.log. Repairs rewind: what a twin takes is shown elsewhere.
+ * A fake socket and kernel: every port may be chosen; sockets are SCRIPT_HOLDER and can be bound;
+ * tearing down works; what is logged goes to script.log. Repairs rewind: what a twin takes is shown
+ * elsewhere.
  */
 void script_install(void);
 

@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Children know nothing of the preload unless a test gives it to them: strace, ip and sh do without. */
+/* Children know nothing of the preload unless a test gives it to them: strace, ip and sh do
+ * without. */
 static void run_under_the_shim(char *argv[])
 {
 	const char *builddir = getenv("builddir"), *first = getenv("LD_PRELOAD");
@@ -21,7 +22,8 @@ static void run_under_the_shim(char *argv[])
 	}
 	snprintf(library, sizeof library, "%s/.libs/libnoselfconn.so", builddir ? builddir : ".");
 	if (access(library, R_OK)) {
-		fprintf(stderr, "%s: no library there; run it by `make check`, or set builddir\n", library);
+		fprintf(stderr, "%s: no library there; run it by `make check`, or set builddir\n",
+			library);
 		exit(99);
 	}
 	/* A sanitizer's runtime has to come first. */
@@ -39,7 +41,8 @@ static bool can_make_namespaces(void)
 	pid_t child = fork();
 
 	if (child == 0)
-		_exit(unshare(geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) ? 1 : 0);
+		_exit(unshare(geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) ? 1
+											    : 0);
 	return waitpid(child, &status, 0) == child && status == 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests in a process executed anew: one that was forked without exec shares its descriptors, and so rewinds. */
+/* Tests in a process executed anew: one that was forked without exec shares its descriptors, and so
+ * rewinds. */
 #include "live.h"
 
 #include <stdlib.h>
@@ -44,6 +45,7 @@ bool run_anew(const char *function)
 		_exit(99);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	ck_assert_msg(status == 0, "live --alone %s ended with status %#x", function, (unsigned)status);
+	ck_assert_msg(status == 0, "live --alone %s ended with status %#x", function,
+		      (unsigned)status);
 	return true;
 }

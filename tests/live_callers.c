@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Callers in odd places: signal handlers, vfork children, sandboxes, processes without 0, 1 and 2. */
+/* Callers in odd places: signal handlers, vfork children, sandboxes, processes without 0, 1 and 2.
+ */
 #include "live.h"
 
 #include <dlfcn.h>
@@ -125,7 +126,10 @@ START_TEST(test_a_socket_received_over_a_unix_socket)
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = "";
 	char byte = 0;
 	struct iovec data = {&byte, 1};
-	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	struct msghdr message = {.msg_iov = &data,
+				 .msg_iovlen = 1,
+				 .msg_control = control,
+				 .msg_controllen = sizeof control};
 	int pair[2], fd, status;
 	pid_t child;
 
@@ -153,7 +157,8 @@ START_TEST(test_a_socket_received_over_a_unix_socket)
 }
 END_TEST
 
-/* The descriptors that a repair makes are 0, 1 and 2 then. They must be gone afterwards, and never be written to. */
+/* The descriptors that a repair makes are 0, 1 and 2 then. They must be gone afterwards, and never
+ * be written to. */
 START_TEST(test_without_descriptors_0_1_and_2)
 {
 	int result, error, left, kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 100);
@@ -217,7 +222,8 @@ static void deny(long number, int error)
 static const struct {
 	const char *name;
 	long number;
-	int needed; /* without it the self-connection cannot be seen, or its port not be kept from being chosen again */
+	int needed; /* without it the self-connection cannot be seen, or its port not be kept from
+		       being chosen again */
 } denied[] = {
 	{"socket", SYS_socket, 0},
 	{"bind", SYS_bind, 1},
@@ -251,10 +257,11 @@ static void with_a_call_denied(int i, int error)
 	connect_error = errno;
 	/* What the kernel gives without the shim, or better; not a word of the denied call. */
 	if (denied[i].needed)
-		ck_assert_msg(result == 0 || connect_error == ECONNREFUSED, "%s: %s", denied[i].name, strerror(connect_error));
+		ck_assert_msg(result == 0 || connect_error == ECONNREFUSED, "%s: %s",
+			      denied[i].name, strerror(connect_error));
 	else
-		ck_assert_msg(result == -1 && connect_error == ECONNREFUSED, "%s: %d, %s", denied[i].name, result,
-		              strerror(connect_error));
+		ck_assert_msg(result == -1 && connect_error == ECONNREFUSED, "%s: %d, %s",
+			      denied[i].name, result, strerror(connect_error));
 }
 
 START_TEST(test_a_sandbox_that_denies_a_call_with_eperm)
@@ -277,7 +284,8 @@ static void answer_system_call(int signal)
 	answered++;
 }
 
-/* The sandboxes of browsers answer calls in a handler of SIGSYS; blocked, it would kill the process. */
+/* The sandboxes of browsers answer calls in a handler of SIGSYS; blocked, it would kill the
+ * process. */
 START_TEST(test_a_sandbox_that_answers_by_sigsys)
 {
 	struct sock_filter filter[] = {
@@ -302,7 +310,8 @@ END_TEST
 Suite *suite_live_callers(void)
 {
 	Suite *suite = suite_create("callers");
-	TCase *handlers = tcase_create("handlers"), *places = tcase_create("places"), *sandboxes = tcase_create("sandboxes");
+	TCase *handlers = tcase_create("handlers"), *places = tcase_create("places"),
+	      *sandboxes = tcase_create("sandboxes");
 
 	tcase_set_timeout(handlers, 60);
 	tcase_add_test(handlers, test_a_handler_connects_while_main_is_in_malloc);

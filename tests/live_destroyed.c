@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What tearing down would destroy, or a fresh socket lack, is there after a repair; and nothing else. */
+/* What tearing down would destroy, or a fresh socket lack, is there after a repair; and nothing
+ * else. */
 #include "live_option.h"
 
 #include <errno.h>
@@ -7,13 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A socket with nothing set has nothing set afterwards either: what the self-connection left is not a setting. */
+/* A socket with nothing set has nothing set afterwards either: what the self-connection left is not
+ * a setting. */
 START_TEST(test_defaults_stay_defaults)
 {
-	static const int options[][2] = {{SOL_SOCKET, SO_RCVBUF},   {SOL_SOCKET, 72 /* SO_BUF_LOCK */},
-	                                 {TCP, TCP_WINDOW_CLAMP},   {TCP, TCP_USER_TIMEOUT},
-	                                 {TCP, TCP_NOTSENT_LOWAT},  {SOL_SOCKET, SO_PEEK_OFF},
-	                                 {SOL_SOCKET, SO_RCVLOWAT}, {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
+	static const int options[][2] = {
+		{SOL_SOCKET, SO_RCVBUF},   {SOL_SOCKET, 72 /* SO_BUF_LOCK */},
+		{TCP, TCP_WINDOW_CLAMP},   {TCP, TCP_USER_TIMEOUT},
+		{TCP, TCP_NOTSENT_LOWAT},  {SOL_SOCKET, SO_PEEK_OFF},
+		{SOL_SOCKET, SO_RCVLOWAT}, {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
 	struct place to = place("127.0.0.1", PORT), elsewhere = place("127.0.0.1", ELSEWHERE);
 	int repaired, plain;
 
@@ -25,7 +28,8 @@ START_TEST(test_defaults_stay_defaults)
 		struct value want = get(plain, options[i][0], options[i][1]);
 		struct value have = get(repaired, options[i][0], options[i][1]);
 
-		ck_assert_msg(same(&want, &have), "level %d, option %d", options[i][0], options[i][1]);
+		ck_assert_msg(same(&want, &have), "level %d, option %d", options[i][0],
+			      options[i][1]);
 	}
 }
 END_TEST
@@ -47,8 +51,8 @@ static void keeps(int option, int value)
 	want = get(plain, TCP, option);
 	print(have_text, &have);
 	print(want_text, &want);
-	ck_assert_msg(same(&have, &want), "option %d, set to %d: %s, and without a repair %s", option, value, have_text,
-	              want_text);
+	ck_assert_msg(same(&have, &want), "option %d, set to %d: %s, and without a repair %s",
+		      option, value, have_text, want_text);
 	/* A setting, and not just a number that is read back. */
 	ck_assert_int_eq(getsockopt(repaired, TCP, TCP_INFO, &have_info, &length), 0);
 	ck_assert_int_eq(getsockopt(plain, TCP, TCP_INFO, &want_info, &length), 0);
@@ -96,7 +100,8 @@ static void buffers_are_kept(int size)
 	}
 	assert_refused(fd, to);
 	for (int i = 0; i < 2; i++) {
-		struct value want = get(plain, SOL_SOCKET, options[i]), have = get(fd, SOL_SOCKET, options[i]);
+		struct value want = get(plain, SOL_SOCKET, options[i]),
+			     have = get(fd, SOL_SOCKET, options[i]);
 
 		ck_assert_int_eq(memcmp(have.bytes, want.bytes, sizeof(int)), 0);
 	}

@@ -15,7 +15,8 @@ static void refused_in_every_mode(const char *address)
 	for (int flags = 0; flags <= SOCK_NONBLOCK; flags += SOCK_NONBLOCK) {
 		int fd = tcp_socket(to, 0);
 
-		ck_assert_msg(bare_connect(fd, to) == 0 && is_self_connected(fd), "%s does not hit itself", address);
+		ck_assert_msg(bare_connect(fd, to) == 0 && is_self_connected(fd),
+			      "%s does not hit itself", address);
 		reset(fd);
 		assert_new_socket_refused(to, flags);
 		assert_port_free(to);
@@ -58,7 +59,8 @@ START_TEST(test_v4_mapped)
 }
 END_TEST
 
-/* The wildcards stand for "my own source address", so a server's bind to them must be free as well. */
+/* The wildcards stand for "my own source address", so a server's bind to them must be free as well.
+ */
 START_TEST(test_ipv4_wildcard)
 {
 	refused_in_every_mode("0.0.0.0");
@@ -104,14 +106,17 @@ END_TEST
 
 START_TEST(test_link_local_with_scope)
 {
-	with_an_address("fe80::7%v0", "ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up &&"
-	                              " ip address add fe80::7/64 dev v0 nodad");
+	with_an_address(
+		"fe80::7%v0",
+		"ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up &&"
+		" ip address add fe80::7/64 dev v0 nodad");
 }
 END_TEST
 
 /*
- * Linux 6.17.13 is one that leaves a TIME_WAIT behind for MPTCP, whoever tears down: not for a shim to mend. It would keep
- * the next connection from being one with itself, so each has a namespace of its own.
+ * Linux 6.17.13 is one that leaves a TIME_WAIT behind for MPTCP, whoever tears down: not for a shim
+ * to mend. It would keep the next connection from being one with itself, so each has a namespace of
+ * its own.
  */
 static bool kernel_leaves_a_time_wait(struct place to)
 {
@@ -148,7 +153,8 @@ START_TEST(test_mptcp)
 }
 END_TEST
 
-/* A datagram socket that is its own peer is of use, and takes nobody's port by accident of a handshake. */
+/* A datagram socket that is its own peer is of use, and takes nobody's port by accident of a
+ * handshake. */
 START_TEST(test_udp_is_left_alone)
 {
 	struct place to = place("127.0.0.1", PORT);

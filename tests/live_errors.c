@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bad pointers, lengths, descriptors and families: the same result and errno as without the shim. */
+/* Bad pointers, lengths, descriptors and families: the same result and errno as without the shim.
+ */
 #include "live.h"
 
 #include <dlfcn.h>
@@ -25,11 +26,13 @@ static void same(const char *what, const int fds[2], const void *address, sockle
 	errno = 0;
 	shim = connect(fds[1], address, length);
 	shim_errno = errno;
-	ck_assert_msg(bare == shim && bare_errno == shim_errno, "%s, length %u: %d %s, with the shim %d %s", what,
-	              length, bare, strerror(bare_errno), shim, strerror(shim_errno));
+	ck_assert_msg(bare == shim && bare_errno == shim_errno,
+		      "%s, length %u: %d %s, with the shim %d %s", what, length, bare,
+		      strerror(bare_errno), shim, strerror(shim_errno));
 }
 
-static void same_on_new_sockets(const char *what, int family, int type, int protocol, const void *address, socklen_t length)
+static void same_on_new_sockets(const char *what, int family, int type, int protocol,
+				const void *address, socklen_t length)
 {
 	int fds[2] = {socket(family, type, protocol), socket(family, type, protocol)};
 
@@ -41,7 +44,8 @@ static void same_on_new_sockets(const char *what, int family, int type, int prot
 static void *end_of_a_page(size_t room)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *two = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *two =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert_ptr_ne(two, MAP_FAILED);
 	ck_assert_int_eq(munmap(two + page, page), 0);
@@ -50,7 +54,8 @@ static void *end_of_a_page(size_t room)
 
 START_TEST(test_bad_pointers)
 {
-	static const socklen_t lengths[] = {0, 1, 2, 8, 15, 16, 24, 28, 110, 128, 129, (socklen_t)-1};
+	static const socklen_t lengths[] = {0,  1,  2,   8,   15,  16,
+					    24, 28, 110, 128, 129, (socklen_t)-1};
 
 	net_of_two_ports();
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
@@ -85,17 +90,22 @@ END_TEST
 static int connect_to_the_end_of_the_stack(void *end)
 {
 	for (int at = -2; at <= 2; at++) {
-		same_on_new_sockets("end of the stack", AF_INET, SOCK_STREAM, 0, (char *)end + at, 16);
-		same_on_new_sockets("end of the stack, AF_UNIX", AF_UNIX, SOCK_STREAM, 0, (char *)end + at, 110);
+		same_on_new_sockets("end of the stack", AF_INET, SOCK_STREAM, 0, (char *)end + at,
+				    16);
+		same_on_new_sockets("end of the stack, AF_UNIX", AF_UNIX, SOCK_STREAM, 0,
+				    (char *)end + at, 110);
 	}
 	return 0;
 }
 
-/* A frame on the last page of its stack: an address is read before the call only where it is on that page, too. */
+/* A frame on the last page of its stack: an address is read before the call only where it is on
+ * that page, too. */
 START_TEST(test_addresses_at_the_end_of_the_stack)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *stack = mmap(NULL, 9 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *end;
+	char *stack = mmap(NULL, 9 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			   0),
+	     *end;
 	int status;
 	pid_t child;
 
@@ -123,7 +133,9 @@ START_TEST(test_a_local_socket_is_connected_wherever_its_address_lies)
 	ck_assert_int_eq(listen(listening, 8), 0);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		memmove(places[i], &elsewhere, sizeof elsewhere);
-		ck_assert_int_eq(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)places[i], sizeof here), 0);
+		ck_assert_int_eq(
+			connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)places[i], sizeof here),
+			0);
 	}
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		ck_assert_int_ge(accept(listening, NULL, NULL), 0);
@@ -164,7 +176,8 @@ START_TEST(test_other_families_and_protocols)
 	same_on_new_sockets("TCP on AF_UNIX", AF_UNIX, SOCK_STREAM, 0, &to.address, to.length);
 	same_on_new_sockets("family 200", AF_INET, SOCK_STREAM, 0, &odd, sizeof odd);
 	same_on_new_sockets("AF_UNSPEC", AF_INET, SOCK_STREAM, 0, &unspecified, sizeof unspecified);
-	same_on_new_sockets("AF_UNSPEC on IPv6", AF_INET6, SOCK_STREAM, 0, &unspecified, sizeof unspecified);
+	same_on_new_sockets("AF_UNSPEC on IPv6", AF_INET6, SOCK_STREAM, 0, &unspecified,
+			    sizeof unspecified);
 	same_on_new_sockets("UDP", AF_INET, SOCK_DGRAM, 0, &to.address, to.length);
 	same_on_new_sockets("raw", AF_INET, SOCK_RAW, IPPROTO_ICMP, &to.address, to.length);
 	to = place("192.0.2.1", PORT);
@@ -194,7 +207,8 @@ START_TEST(test_a_connected_socket)
 }
 END_TEST
 
-/* __connect is exported by glibc; whoever calls it is protected as well. Found by name: musl has none. */
+/* __connect is exported by glibc; whoever calls it is protected as well. Found by name: musl has
+ * none. */
 START_TEST(test_the_other_name_of_connect)
 {
 	struct place to = place("127.0.0.1", PORT);

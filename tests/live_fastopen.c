@@ -16,14 +16,17 @@ typedef long sender(int fd, struct place *to);
 
 static long by_sendto(int fd, struct place *to)
 {
-	return sendto(fd, request, sizeof request, MSG_FASTOPEN, (struct sockaddr *)&to->address, to->length);
+	return sendto(fd, request, sizeof request, MSG_FASTOPEN, (struct sockaddr *)&to->address,
+		      to->length);
 }
 
 static long by_sendmsg(int fd, struct place *to)
 {
 	struct iovec data = {(void *)(size_t)request, sizeof request};
-	struct msghdr message = {
-		.msg_name = &to->address, .msg_namelen = to->length, .msg_iov = &data, .msg_iovlen = 1};
+	struct msghdr message = {.msg_name = &to->address,
+				 .msg_namelen = to->length,
+				 .msg_iov = &data,
+				 .msg_iovlen = 1};
 
 	return sendmsg(fd, &message, MSG_FASTOPEN);
 }
@@ -32,9 +35,9 @@ static long by_sendmmsg(int fd, struct place *to)
 {
 	struct iovec data = {(void *)(size_t)request, sizeof request};
 	struct mmsghdr message = {.msg_hdr = {.msg_name = &to->address,
-	                                      .msg_namelen = to->length,
-	                                      .msg_iov = &data,
-	                                      .msg_iovlen = 1}};
+					      .msg_namelen = to->length,
+					      .msg_iov = &data,
+					      .msg_iovlen = 1}};
 	int sent = sendmmsg(fd, &message, 1, MSG_FASTOPEN);
 
 	return sent == 1 ? (long)message.msg_len : sent;
@@ -42,7 +45,8 @@ static long by_sendmmsg(int fd, struct place *to)
 
 static sender *const senders[] = {by_sendto, by_sendmsg, by_sendmmsg};
 
-/* net.ipv4.tcp_fastopen: with 1 the client asks for a cookie first, with 5 it sends data in the SYN without one. */
+/* net.ipv4.tcp_fastopen: with 1 the client asks for a cookie first, with 5 it sends data in the SYN
+ * without one. */
 static const char *const modes[] = {"1", "5"};
 
 static void send_and_have_it_refused(const char *address, sender *send, int flags)
@@ -54,7 +58,8 @@ static void send_and_have_it_refused(const char *address, sender *send, int flag
 	char byte;
 
 	ck_assert_msg(!is_self_connected(fd), "connected to itself");
-	if (sent >= 0) { /* data that went with the SYN: the refusal is found by whoever reads, once it is there */
+	if (sent >= 0) { /* data that went with the SYN: the refusal is found by whoever reads, once
+			    it is there */
 		struct pollfd ready = {.fd = fd, .events = POLLIN};
 
 		ck_assert_int_eq(poll(&ready, 1, 10000), 1);
@@ -98,8 +103,9 @@ START_TEST(test_without_the_shim_the_data_comes_back)
 
 	net_of_two_ports();
 	fd = tcp_socket(to, 0);
-	ck_assert_int_eq(syscall(SYS_sendto, fd, request, sizeof request, MSG_FASTOPEN, &to.address, to.length),
-	                 sizeof request);
+	ck_assert_int_eq(syscall(SYS_sendto, fd, request, sizeof request, MSG_FASTOPEN, &to.address,
+				 to.length),
+			 sizeof request);
 	ck_assert(is_self_connected(fd));
 	ck_assert_int_eq(read(fd, back, sizeof back), sizeof back);
 	ck_assert_str_eq(back, request);
@@ -124,7 +130,8 @@ START_TEST(test_a_server_gets_the_data_once)
 			ck_assert_int_eq(senders[i](client, &to), sizeof request);
 			accepted = accept(server, NULL, NULL);
 			close(client);
-			ck_assert_int_eq(recv(accepted, got, sizeof got, MSG_WAITALL), sizeof request);
+			ck_assert_int_eq(recv(accepted, got, sizeof got, MSG_WAITALL),
+					 sizeof request);
 			ck_assert_str_eq(got, request);
 			close(accepted);
 			close(server);
@@ -158,7 +165,8 @@ static void put_off(void)
 
 	for (int i = 0; i < 2; i++) {
 		fd = tcp_socket(to, 0);
-		ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
+		ck_assert_int_eq(
+			setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
 		ck_assert_int_eq(i ? shim_connect(fd, to) : bare_connect(fd, to), 0);
 		ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&local, &length), 0);
 		ck_assert_int_eq(ntohs(local.sin_port), i ? PORT + 1 : PORT);
@@ -204,21 +212,26 @@ START_TEST(test_without_the_flag_nothing_is_looked_at)
 
 	net_of_two_ports();
 	fd = tcp_socket(to, 0);
-	ck_assert_int_eq(sendto(fd, request, sizeof request, MSG_NOSIGNAL, (struct sockaddr *)&to.address, to.length), -1);
+	ck_assert_int_eq(sendto(fd, request, sizeof request, MSG_NOSIGNAL,
+				(struct sockaddr *)&to.address, to.length),
+			 -1);
 	error = errno;
-	ck_assert_int_eq(syscall(SYS_sendto, fd, request, sizeof request, MSG_NOSIGNAL, &to.address, to.length), -1);
+	ck_assert_int_eq(syscall(SYS_sendto, fd, request, sizeof request, MSG_NOSIGNAL, &to.address,
+				 to.length),
+			 -1);
 	ck_assert_int_eq(error, errno);
 	close(fd);
 }
 END_TEST
 
-/* Of a socket that is connected, no destination is given. UDP does not know the flag, and takes no notice of it. */
+/* Of a socket that is connected, no destination is given. UDP does not know the flag, and takes no
+ * notice of it. */
 START_TEST(test_messages_without_a_destination_go_through)
 {
 	struct place to = place("127.0.0.1", PORT);
 	struct iovec part = {(void *)(uintptr_t)request, sizeof request};
 	struct mmsghdr messages[2] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}},
-	                              {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
+				      {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
 	int flags = _i ? MSG_FASTOPEN : 0, server, client;
 
 	net_of_two_ports();
@@ -229,7 +242,9 @@ START_TEST(test_messages_without_a_destination_go_through)
 	ck_assert_int_eq(sendto(client, request, sizeof request, flags, NULL, 0), sizeof request);
 	ck_assert_int_eq(sendmsg(client, &messages[0].msg_hdr, flags), sizeof request);
 	/* Constants have no sign to change: glibc has int for the flags, and musl unsigned. */
-	ck_assert_int_eq(_i ? sendmmsg(client, messages, 2, MSG_FASTOPEN) : sendmmsg(client, messages, 2, 0), 2);
+	ck_assert_int_eq(_i ? sendmmsg(client, messages, 2, MSG_FASTOPEN)
+			    : sendmmsg(client, messages, 2, 0),
+			 2);
 	for (int i = 0; i < 4; i++) {
 		char got[sizeof request] = "";
 
@@ -267,7 +282,8 @@ START_TEST(test_no_address_with_a_length_is_none)
 	char byte = 0;
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	ck_assert_int_eq(sendto(pair[0], "x", 1, MSG_FASTOPEN, NULL, sizeof(struct sockaddr_in)), 1);
+	ck_assert_int_eq(sendto(pair[0], "x", 1, MSG_FASTOPEN, NULL, sizeof(struct sockaddr_in)),
+			 1);
 	ck_assert_int_eq(read(pair[1], &byte, 1), 1);
 	ck_assert_int_eq(byte, 'x');
 	close(pair[0]);
@@ -278,7 +294,8 @@ END_TEST
 Suite *suite_live_fastopen(void)
 {
 	Suite *suite = suite_create("fastopen");
-	TCase *doors = tcase_create("doors"), *wild = tcase_create("wild"), *option = tcase_create("option");
+	TCase *doors = tcase_create("doors"), *wild = tcase_create("wild"),
+	      *option = tcase_create("option");
 
 	tcase_add_test(doors, test_every_door_in_ipv4);
 	tcase_add_test(doors, test_every_door_in_ipv6);

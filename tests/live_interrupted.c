@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls that end before their connection is made: by a signal, a timeout, a jump, a cancellation. */
+/* Calls that end before their connection is made: by a signal, a timeout, a jump, a cancellation.
+ */
 #include "live.h"
 
 #include <errno.h>
@@ -29,14 +30,17 @@ static void return_from_handler(int signal)
 	(void)signal;
 }
 
-/* Before there is a peer, the destination is all there is to know the self-connection by; in every form. */
-static const char *const forms[] = {"127.0.0.1", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1", "::ffff:0.0.0.0"};
+/* Before there is a peer, the destination is all there is to know the self-connection by; in every
+ * form. */
+static const char *const forms[] = {"127.0.0.1", "0.0.0.0",          "::1",
+				    "::",        "::ffff:127.0.0.1", "::ffff:0.0.0.0"};
 
 enum { FORMS = sizeof forms / sizeof *forms };
 
 /*
- * The first SYN is lost on its way to its own sender, and a signal ends the wait. The repaired connection is
- * being made from another port when the caller gets its EINTR, and the caller's wait has not begun anew.
+ * The first SYN is lost on its way to its own sender, and a signal ends the wait. The repaired
+ * connection is being made from another port when the caller gets its EINTR, and the caller's wait
+ * has not begun anew.
  */
 START_TEST(test_eintr_stays_eintr)
 {
@@ -66,7 +70,8 @@ START_TEST(test_eintr_stays_eintr)
 }
 END_TEST
 
-/* The kernel goes on with a connect() that SA_RESTART covers; there is nothing to see but the end. */
+/* The kernel goes on with a connect() that SA_RESTART covers; there is nothing to see but the end.
+ */
 START_TEST(test_sa_restart)
 {
 	pid_t child;
@@ -117,7 +122,8 @@ static void jump_from_handler(int signal)
 	siglongjmp(out, signal);
 }
 
-/* A time limit by siglongjmp(3), around a retry that hangs: the holder goes, and the port with it. */
+/* A time limit by siglongjmp(3), around a retry that hangs: the holder goes, and the port with it.
+ */
 START_TEST(test_a_jump_out_of_the_retry_leaves_nothing)
 {
 	int fd, before;
@@ -158,7 +164,8 @@ static void cancel_in_the_retry(bool asynchronous)
 	drop("tcp sport 40001");
 	before = open_descriptors();
 	thread_fd = tcp_socket(to, 0);
-	ck_assert_int_eq(pthread_create(&thread, NULL, connect_in_a_thread, asynchronous ? &out : NULL), 0);
+	ck_assert_int_eq(
+		pthread_create(&thread, NULL, connect_in_a_thread, asynchronous ? &out : NULL), 0);
 	while (port_of(thread_fd) != PORT + 1)
 		usleep(1000);
 	ck_assert_int_eq(pthread_cancel(thread), 0);
@@ -188,7 +195,8 @@ static void *cancel_oneself_and_connect(void *unused)
 	return unused;
 }
 
-/* connect() is a cancellation point (pthreads(7)), and the first thing that happens in it is connect(). */
+/* connect() is a cancellation point (pthreads(7)), and the first thing that happens in it is
+ * connect(). */
 START_TEST(test_a_thread_cancelled_before_the_call)
 {
 	pthread_t thread;

@@ -17,7 +17,8 @@ struct value get(int fd, int level, int option)
 
 bool same(const struct value *a, const struct value *b)
 {
-	return a->error == b->error && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+	return a->error == b->error && a->length == b->length &&
+	       memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
 void print(char *text, const struct value *value)

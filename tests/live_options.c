@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every option that can be set on this kernel is there after a repair. What a refusal leaves of them is another
- * matter: the kernel itself tears down a socket that was refused. So packets are lost here, and sockets whose
- * connection is being made are compared: one repaired, one that never met itself.
+ * Every option that can be set on this kernel is there after a repair. What a refusal leaves of
+ * them is another matter: the kernel itself tears down a socket that was refused. So packets are
+ * lost here, and sockets whose connection is being made are compared: one repaired, one that never
+ * met itself.
  */
 #include "live_option.h"
 
@@ -19,19 +20,37 @@ struct candidate {
 	const void *bytes;
 };
 
-#define INT(n) {sizeof(int), (const int[]){n}}
+#define INT(n)                             \
+	{                                  \
+		sizeof(int), (const int[]) \
+		{                          \
+			n                  \
+		}                          \
+	}
 
-/* The first that is taken, and makes a difference, is used. Small numbers first: a TTL of 100 keeps packets out. */
+/* The first that is taken, and makes a difference, is used. Small numbers first: a TTL of 100 keeps
+ * packets out. */
 static const struct candidate candidates[] = {
-	INT(1), INT(0), INT(2), INT(3), INT(5), INT(20000), INT(100), INT(64), INT(1000), INT(600), INT(-1), INT(31),
-	{16, (const long[]){7, 0}},                  /* struct timeval */
-	{8, (const int[]){1, 7}},                    /* struct linger */
-	{8, (const int[]){CLOCK_MONOTONIC, 1}},      /* struct sock_txtime */
-	{3, "lo"},                                   /* a device */
-	{5, "reno"},                                 /* a congestion control; */
-	{6, "cubic"},                                /* if that is the default, this */
-	{4, "\1\1\1"},                               /* IP options: no operation */
-	{8, "\0\0\1\4\0\0\0"},                       /* an IPv6 extension header: padding */
+	INT(1),
+	INT(0),
+	INT(2),
+	INT(3),
+	INT(5),
+	INT(20000),
+	INT(100),
+	INT(64),
+	INT(1000),
+	INT(600),
+	INT(-1),
+	INT(31),
+	{16, (const long[]){7, 0}},             /* struct timeval */
+	{8, (const int[]){1, 7}},               /* struct linger */
+	{8, (const int[]){CLOCK_MONOTONIC, 1}}, /* struct sock_txtime */
+	{3, "lo"},                              /* a device */
+	{5, "reno"},                            /* a congestion control; */
+	{6, "cubic"},                           /* if that is the default, this */
+	{4, "\1\1\1"},                          /* IP options: no operation */
+	{8, "\0\0\1\4\0\0\0"},                  /* an IPv6 extension header: padding */
 };
 
 /* Those that are no setting, or make an end of the connect() that the test is about. */
@@ -41,8 +60,10 @@ static bool left_out(int level, int option)
 		int level, option;
 	} these[] = {
 		{SOL_SOCKET, SO_INCOMING_CPU}, /* each packet sets it anew */
-		{SOL_SOCKET, SO_ATTACH_FILTER}, {SOL_SOCKET, SO_ATTACH_BPF}, /* read in another way; test_an_attached_... */
-		{TCP, TCP_REPAIR}, /* a checkpoint being restored, not a connection being made; unit_detect.c */
+		{SOL_SOCKET, SO_ATTACH_FILTER},
+		{SOL_SOCKET, SO_ATTACH_BPF}, /* read in another way; test_an_attached_... */
+		{TCP, TCP_REPAIR},   /* a checkpoint being restored, not a connection being made;
+					unit_detect.c */
 		{TCP, TCP_QUICKACK}, /* not permanent, tcp(7): connecting sets it anew */
 		{IPPROTO_IP, 51 /* IP_LOCAL_PORT_RANGE */}, /* by itself, below */
 	};
@@ -54,8 +75,9 @@ static bool left_out(int level, int option)
 }
 
 /*
- * The two bits that a connection's congestion notification has of the traffic class: those of TCP are not the caller's,
- * but before Linux 5.12 it could set them until the connection was made (INET_ECN_dontxmit()).
+ * The two bits that a connection's congestion notification has of the traffic class: those of TCP
+ * are not the caller's, but before Linux 5.12 it could set them until the connection was made
+ * (INET_ECN_dontxmit()).
  */
 static bool is_the_kernels(int level, int option, const struct candidate *candidate)
 {
@@ -87,7 +109,8 @@ static int set(int fd, int level, int option)
 static int walk_one(const char *address, int level, int option)
 {
 	struct place to = place(address, PORT), elsewhere = place(address, ELSEWHERE);
-	int repaired = tcp_socket(to, SOCK_NONBLOCK), plain = tcp_socket(to, SOCK_NONBLOCK), candidate = -1;
+	int repaired = tcp_socket(to, SOCK_NONBLOCK), plain = tcp_socket(to, SOCK_NONBLOCK),
+	    candidate = -1;
 
 	if (!left_out(level, option))
 		candidate = set(repaired, level, option);
@@ -101,8 +124,9 @@ static int walk_one(const char *address, int level, int option)
 		have = get(repaired, level, option);
 		print(want_text, &want);
 		print(have_text, &have);
-		ck_assert_msg(same(&want, &have), "%s, level %d, option %d: %s, and without a repair %s", address, level,
-		              option, have_text, want_text);
+		ck_assert_msg(same(&want, &have),
+			      "%s, level %d, option %d: %s, and without a repair %s", address,
+			      level, option, have_text, want_text);
 	}
 	reset(repaired);
 	reset(plain);
@@ -118,7 +142,8 @@ static void walk(const char *address)
 	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
 		for (int option = 0; option <= LAST_OPTION; option++)
 			settable += walk_one(address, levels[i], option);
-	fprintf(stderr, "# %s, %s: %d options can be set here, and %d are kept\n", address, method(), settable, settable);
+	fprintf(stderr, "# %s, %s: %d options can be set here, and %d are kept\n", address,
+		method(), settable, settable);
 	ck_assert_int_gt(settable, 50);
 }
 

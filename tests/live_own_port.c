@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A port that the caller bound itself is left alone: a deliberate self-connection works as without the shim. */
+/* A port that the caller bound itself is left alone: a deliberate self-connection works as without
+ * the shim. */
 #include "live.h"
 
 #include <errno.h>
@@ -105,7 +106,8 @@ START_TEST(test_registered_with_epoll)
 }
 END_TEST
 
-/* Binding to port 0 leaves the choice to the kernel: Go's rule, and the kernel's own (no SOCK_BINDPORT_LOCK). */
+/* Binding to port 0 leaves the choice to the kernel: Go's rule, and the kernel's own (no
+ * SOCK_BINDPORT_LOCK). */
 START_TEST(test_an_address_bound_with_port_0_is_not_a_port_of_ones_own)
 {
 	struct place to = place("127.0.0.1", PORT), at = place("127.0.0.1", 0);
@@ -127,7 +129,8 @@ START_TEST(test_an_address_bound_with_port_0_is_not_a_port_of_ones_own)
 }
 END_TEST
 
-/* The port is chosen by connect() while another connection of the machine uses it too: it cannot be held. */
+/* The port is chosen by connect() while another connection of the machine uses it too: it cannot be
+ * held. */
 START_TEST(test_a_port_shared_with_another_connection_is_the_kernels)
 {
 	struct place server = place("127.0.0.1", 50000), to = place("127.0.0.1", PORT);

@@ -69,7 +69,8 @@ START_TEST(test_without_proc)
 }
 END_TEST
 
-/* A range that leaves nothing but the destination's port: the kernel has none to give, and says so. */
+/* A range that leaves nothing but the destination's port: the kernel has none to give, and says so.
+ */
 START_TEST(test_a_range_of_one_port_gives_the_kernels_error)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -108,7 +109,8 @@ END_TEST
 Suite *suite_live_range(void)
 {
 	Suite *suite = suite_create("range");
-	TCase *followed = tcase_create("followed"), *exhausted = tcase_create("exhausted"), *denied = tcase_create("denied");
+	TCase *followed = tcase_create("followed"), *exhausted = tcase_create("exhausted"),
+	      *denied = tcase_create("denied");
 
 	tcase_set_timeout(followed, 30);
 	tcase_add_test(followed, test_a_change_of_the_sysctl_is_followed);

@@ -85,8 +85,10 @@ void drop(const char *which)
 	char command[256];
 
 	snprintf(command, sizeof command,
-	         "PATH=$PATH:/usr/sbin nft 'add table inet t;"
-	         " add chain inet t o { type filter hook output priority 0; }; add rule inet t o %s drop'", which);
+		 "PATH=$PATH:/usr/sbin nft 'add table inet t;"
+		 " add chain inet t o { type filter hook output priority 0; }; add rule inet t o "
+		 "%s drop'",
+		 which);
 	run(command);
 }
 
@@ -179,7 +181,8 @@ int listener(struct place at)
 {
 	int fd = tcp_socket(at, 0);
 
-	ck_assert_msg(bind(fd, (struct sockaddr *)&at.address, at.length) == 0, "bind: %s", strerror(errno));
+	ck_assert_msg(bind(fd, (struct sockaddr *)&at.address, at.length) == 0, "bind: %s",
+		      strerror(errno));
 	ck_assert_int_eq(listen(fd, 8), 0);
 	return fd;
 }
@@ -203,8 +206,9 @@ static bool kernel_tells_enough_for_a_twin(void)
 	int fd = socket(AF_INET, SOCK_STREAM, 0), value;
 	uint64_t cookie;
 	socklen_t length = sizeof value, cookie_length = sizeof cookie;
-	bool told = getsockopt(fd, SOL_SOCKET, 71 /* SO_NETNS_COOKIE */, &cookie, &cookie_length) == 0 &&
-	            getsockopt(fd, SOL_SOCKET, 72 /* SO_BUF_LOCK */, &value, &length) == 0;
+	bool told = getsockopt(fd, SOL_SOCKET, 71 /* SO_NETNS_COOKIE */, &cookie, &cookie_length) ==
+			    0 &&
+		    getsockopt(fd, SOL_SOCKET, 72 /* SO_BUF_LOCK */, &value, &length) == 0;
 
 	close(fd);
 	return told;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whoever waits for the connection learns of its end: epoll, poll, select, signals, io_uring, other threads. */
+/* Whoever waits for the connection learns of its end: epoll, poll, select, signals, io_uring, other
+ * threads. */
 #include "live.h"
 
 #include <errno.h>
@@ -63,7 +64,8 @@ static void registered(unsigned events)
 	ck_assert_int_eq(epoll_wait(outer, &event, 1, PATIENCE), 1);
 	ck_assert_int_eq(epoll_wait(epoll, &event, 1, PATIENCE), 1);
 	ck_assert_int_eq(event.data.fd, fd);
-	ck_assert_int_eq(event.events & (EPOLLOUT | EPOLLERR | EPOLLHUP), EPOLLOUT | EPOLLERR | EPOLLHUP);
+	ck_assert_int_eq(event.events & (EPOLLOUT | EPOLLERR | EPOLLHUP),
+			 EPOLLOUT | EPOLLERR | EPOLLHUP);
 	ck_assert_int_eq(epoll_wait(other, &event, 1, PATIENCE), 1);
 	assert_pending_refusal(fd);
 	close(fd);
@@ -141,7 +143,8 @@ START_TEST(test_signal_driven)
 }
 END_TEST
 
-/* The least of an io_uring: one entry in, one out. Returns false where the kernel has none for us. */
+/* The least of an io_uring: one entry in, one out. Returns false where the kernel has none for us.
+ */
 static bool uring_poll(int fd, int *ring, struct io_uring_cqe **completions, const unsigned **tail)
 {
 	struct io_uring_params parameters = {0};
@@ -155,7 +158,8 @@ static bool uring_poll(int fd, int *ring, struct io_uring_cqe **completions, con
 	queue = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, *ring, IORING_OFF_SQ_RING);
 	entry = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, *ring, (off_t)IORING_OFF_SQES);
 	ck_assert(queue != MAP_FAILED && entry != MAP_FAILED);
-	*entry = (struct io_uring_sqe){.opcode = IORING_OP_POLL_ADD, .fd = fd, .poll32_events = POLLIN};
+	*entry = (struct io_uring_sqe){
+		.opcode = IORING_OP_POLL_ADD, .fd = fd, .poll32_events = POLLIN};
 	array = (void *)(queue + parameters.sq_off.array);
 	array[0] = 0;
 	__atomic_store_n((unsigned *)(void *)(queue + parameters.sq_off.tail), 1, __ATOMIC_RELEASE);
@@ -171,7 +175,8 @@ START_TEST(test_io_uring)
 	struct io_uring_cqe *completion = NULL;
 	const unsigned *tail;
 
-	drop("tcp sport 40001 tcp dport 40000"); /* the retry's end comes when the ring is asked for it */
+	drop("tcp sport 40001 tcp dport 40000"); /* the retry's end comes when the ring is asked for
+						    it */
 	shim_connect(fd, to);
 	ck_assert_int_eq(errno, EINPROGRESS);
 	if (!uring_poll(fd, &ring, &completion, &tail)) {
@@ -181,7 +186,8 @@ START_TEST(test_io_uring)
 	ck_assert_ptr_nonnull(completion);
 	ck_assert_uint_eq(*tail, 0);
 	run("PATH=$PATH:/usr/sbin nft flush ruleset");
-	ck_assert_int_eq(syscall(SYS_io_uring_enter, ring, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0), 0);
+	ck_assert_int_eq(syscall(SYS_io_uring_enter, ring, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0),
+			 0);
 	ck_assert_int_eq(completion->res & POLLERR, POLLERR);
 	assert_pending_refusal(fd);
 }
@@ -191,7 +197,8 @@ static void *wait_in_poll(void *fd)
 {
 	struct pollfd ready = {.fd = *(int *)fd, .events = POLLIN};
 
-	/* POLLHUP of the unconnected socket, or POLLERR of the refused one: what matters is that it ends. */
+	/* POLLHUP of the unconnected socket, or POLLERR of the refused one: what matters is that it
+	 * ends. */
 	return poll(&ready, 1, PATIENCE) == 1 ? NULL : fd;
 }
 
@@ -254,7 +261,8 @@ START_TEST(test_threads_on_sockets_of_their_own)
 	to = place("127.0.0.1", PORT);
 	before = open_descriptors();
 	for (int i = 0; i < 4; i++)
-		ck_assert_int_eq(pthread_create(&threads[i], NULL, connect_new_sockets, &failures), 0);
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, connect_new_sockets, &failures),
+				 0);
 	for (int i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 	ck_assert_int_eq(failures, 0);
@@ -271,11 +279,11 @@ static void *connect_the_same_socket(void *failures)
 		int result = shim_connect(shared, to), error = errno;
 
 		/*
-		 * What threads that race for a socket get from the kernel. A success is that of the other thread's
-		 * self-connection, just before it is undone.
+		 * What threads that race for a socket get from the kernel. A success is that of the
+		 * other thread's self-connection, just before it is undone.
 		 */
 		if (result && (error != ECONNREFUSED && error != EINPROGRESS && error != EALREADY &&
-		                    error != EISCONN && error != ECONNABORTED))
+			       error != EISCONN && error != ECONNABORTED))
 			__atomic_add_fetch((int *)failures, 1, __ATOMIC_RELAXED);
 	}
 	return NULL;
@@ -291,7 +299,8 @@ START_TEST(test_threads_on_the_same_socket)
 	shared = tcp_socket(to, SOCK_NONBLOCK);
 	before = open_descriptors();
 	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(pthread_create(&threads[i], NULL, connect_the_same_socket, &failures), 0);
+		ck_assert_int_eq(
+			pthread_create(&threads[i], NULL, connect_the_same_socket, &failures), 0);
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
 	ck_assert_int_eq(open_descriptors(), before);
@@ -317,7 +326,8 @@ Suite *suite_live_waiters(void)
 	tcase_add_test(noticing, test_io_uring);
 	tcase_add_test(noticing, test_a_thread_waits_in_epoll_while_another_connects);
 	tcase_add_test(noticing, test_threads_on_the_same_socket);
-	/* NOSELFCONN_METHOD=replace does not ask who might notice: it is not for programs of that kind. */
+	/* NOSELFCONN_METHOD=replace does not ask who might notice: it is not for programs of that
+	 * kind. */
 	if (strcmp(method(), "replace"))
 		suite_add_tcase(suite, noticing);
 	tcase_set_timeout(waits, 30);

@@ -151,8 +151,10 @@ START_TEST(test_no_descriptor_free_means_rewind)
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 		ck_assert_int_eq(was_replaced(fd, to), roomy && !never_replaced());
 	}
-	/* Without a holder the socket is bound to another port, at once, whatever it has been told. */
-	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)), 0);
+	/* Without a holder the socket is bound to another port, at once, whatever it has been told.
+	 */
+	ck_assert_int_eq(
+		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)), 0);
 	limit.rlim_cur = (rlim_t)fd + 1;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	ck_assert(!was_replaced(fd, to));

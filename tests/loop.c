@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls one door again and again, so that what a call costs can be counted: the difference between two COUNTs.
+ * Calls one door again and again, so that what a call costs can be counted: the difference between
+ * two COUNTs.
  *
  * usage: loop DOOR COUNT
- * DOOR: closed (connect on a bad descriptor), local (AF_UNIX), near (the same, with the address on the page of the stack
- * that is in use), outside and inside (UDP to a port that the kernel does not choose in 40000..49999, and to one that
- * it may), sendto, sendmsg, sendmmsg (on a bad descriptor), none
+ * DOOR: closed (connect on a bad descriptor), local (AF_UNIX), near (the same, with the address on
+ * the page of the stack that is in use), outside and inside (UDP to a port that the kernel does not
+ * choose in 40000..49999, and to one that it may), sendto, sendmsg, sendmmsg (on a bad descriptor),
+ * none
  */
 #include <alloca.h>
 #include <arpa/inet.h>
@@ -66,11 +68,15 @@ static const struct door {
 	int family; /* of a socket to be made, or 0 */
 	in_port_t port;
 } doors[] = {
-	{"closed", call_connect, 0, 9},          {"local", call_connect_local, AF_UNIX, 0},
+	{"closed", call_connect, 0, 9},
+	{"local", call_connect_local, AF_UNIX, 0},
 	{"near", call_connect_near, AF_UNIX, 0},
-	{"outside", call_connect, AF_INET, 9},   {"inside", call_connect, AF_INET, 45001},
-	{"sendto", call_sendto, 0, 9},           {"sendmsg", call_sendmsg, 0, 9},
-	{"sendmmsg", call_sendmmsg, 0, 9},       {"none", call_none, 0, 9},
+	{"outside", call_connect, AF_INET, 9},
+	{"inside", call_connect, AF_INET, 45001},
+	{"sendto", call_sendto, 0, 9},
+	{"sendmsg", call_sendmsg, 0, 9},
+	{"sendmmsg", call_sendmmsg, 0, 9},
+	{"none", call_none, 0, 9},
 };
 
 static void make_socket(const struct door *door)
@@ -101,7 +107,8 @@ static int call_again_and_again(const struct door *door, long count)
 static int call_from_the_middle(const struct door *door, long count)
 {
 	enum { PAGE = 4096 };
-	volatile char *room = alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
+	volatile char *room =
+		alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
 
 	*room = 0;
 	return call_again_and_again(door, count);

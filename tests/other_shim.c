@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another library that interposes connect(), for tests/neighbours.sh. It counts the calls in the file that
- * OTHER_COUNTS names, and in front of the second one starts a server on the destination, with SO_REUSEADDR
- * where OTHER_SERVES is "beside", without it where that is "alone". What came of it is in the file too.
+ * Another library that interposes connect(), for tests/neighbours.sh. It counts the calls in the
+ * file that OTHER_COUNTS names, and in front of the second one starts a server on the destination,
+ * with SO_REUSEADDR where OTHER_SERVES is "beside", without it where that is "alone". What came of
+ * it is in the file too.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -28,7 +29,8 @@ static void serve(const struct sockaddr *at, socklen_t length)
 	served = bind(fd, at, length) || listen(fd, 8) ? strerror(errno) : "listens";
 }
 
-__attribute__((visibility("default"))) int connect(int fd, const struct sockaddr *address, socklen_t length)
+__attribute__((visibility("default"))) int connect(int fd, const struct sockaddr *address,
+						   socklen_t length)
 {
 	static int (*next)(int, const struct sockaddr *, socklen_t);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Connects to 127.0.0.1:40000, says how it ended, and writes beyond its memory: for AddressSanitizer in tests/shims.sh. */
+/* Connects to 127.0.0.1:40000, says how it ended, and writes beyond its memory: for
+ * AddressSanitizer in tests/shims.sh. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,7 +16,9 @@ int main(int argc, char *argv[])
 	(void)argv;
 	to.sin_port = htons(40000);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	puts(connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&to, sizeof to) ? strerror(errno) : "connected");
+	puts(connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&to, sizeof to)
+		     ? strerror(errno)
+		     : "connected");
 	fflush(stdout);
 	memory[7 + argc] = 1;
 	return 0;

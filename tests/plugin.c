@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A library that connects: when it is loaded, when it goes, or when it is asked. For tests/neighbours.sh. */
+/* A library that connects: when it is loaded, when it goes, or when it is asked. For
+ * tests/neighbours.sh. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,8 +16,9 @@ const char *plugin_connect(void);
 
 const char *plugin_connect(void)
 {
-	struct sockaddr_in to = {
-		.sin_family = AF_INET, .sin_port = htons(40000), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons(40000),
+				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	struct sockaddr_in local = {0};
 	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	socklen_t length = sizeof local;
@@ -25,14 +27,16 @@ const char *plugin_connect(void)
 
 	if (connect(fd, (struct sockaddr *)&to, sizeof to))
 		end = strerror(errno);
-	else if (getsockname(fd, (struct sockaddr *)&local, &length) == 0 && local.sin_port == to.sin_port)
+	else if (getsockname(fd, (struct sockaddr *)&local, &length) == 0 &&
+		 local.sin_port == to.sin_port)
 		end = "itself";
 	connect(fd, &unspecified, sizeof unspecified); /* no TIME_WAIT in the next one's way */
 	close(fd);
 	return end;
 }
 
-/* The door for data of this name, as it is without MSG_FASTOPEN: true where it all arrives, and for "connect", which has none. */
+/* The door for data of this name, as it is without MSG_FASTOPEN: true where it all arrives, and for
+ * "connect", which has none. */
 static bool send_plainly(const char *first)
 {
 	struct iovec part = {(char[]){'a'}, 1};

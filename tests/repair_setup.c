@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of repair.c start from: a real self-connection, in a network namespace of the test's own. */
+/* What the tests of repair.c start from: a real self-connection, in a network namespace of the
+ * test's own. */
 #include "repair_setup.h"
 
 #include "world.h"

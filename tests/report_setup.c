@@ -25,7 +25,8 @@ void report_of(const char *address, const char *action, unsigned retry, long res
 
 void report(void)
 {
-	/* By hand: ck_assert(), as in world_address(), writes to a file, which a test may have forbidden. */
+	/* By hand: ck_assert(), as in world_address(), writes to a file, which a test may have
+	 * forbidden. */
 	union nsc_address both = {.in = {AF_INET, htons(40000), {htonl(INADDR_LOOPBACK)}, {0}}};
 	struct nsc_event event = {5, &both, "replace", 1, -ECONNREFUSED, false};
 

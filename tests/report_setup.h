@@ -7,7 +7,8 @@
 
 #include "settings.h"
 
-/* Has lines go there, as if nothing had been written yet, by way of the fake kernel. The path is the caller's. */
+/* Has lines go there, as if nothing had been written yet, by way of the fake kernel. The path is
+ * the caller's. */
 void report_setup(enum nsc_log log);
 
 /* A repair on descriptor 5, port 40000 of this address. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The classic retry loop: connects to a dead port of 127.0.0.1 until it is connected to itself, or has tried so often.
- * It knows nothing of the shim, and may run under it.
+ * The classic retry loop: connects to a dead port of 127.0.0.1 until it is connected to itself, or
+ * has tried so often. It knows nothing of the shim, and may run under it.
  *
- * usage: retry_loop PORT ATTEMPTS [COMMAND [ARG...]]   COMMAND runs while the self-connection stands
- * Exit status: 0 never connected to itself, 1 connected to itself, 2 wrong usage, 3 anything else.
+ * usage: retry_loop PORT ATTEMPTS [COMMAND [ARG...]]   COMMAND runs while the self-connection
+ * stands Exit status: 0 never connected to itself, 1 connected to itself, 2 wrong usage, 3 anything
+ * else.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,14 +35,15 @@ static double seconds_since_start(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - progress.start.tv_sec) + (double)(now.tv_nsec - progress.start.tv_nsec) / 1e9;
+	return (double)(now.tv_sec - progress.start.tv_sec) +
+	       (double)(now.tv_nsec - progress.start.tv_nsec) / 1e9;
 }
 
 static void say_progress(const char *end)
 {
 	progress.said = seconds_since_start();
-	fprintf(stderr, "%s%lu attempts, %.0f per second%s", progress.terminal ? "\r" : "", progress.attempts,
-	        (double)progress.attempts / progress.said, end);
+	fprintf(stderr, "%s%lu attempts, %.0f per second%s", progress.terminal ? "\r" : "",
+		progress.attempts, (double)progress.attempts / progress.said, end);
 }
 
 static void count_attempt(void)
@@ -59,7 +61,8 @@ static bool is_itself(int fd)
 	char address[INET_ADDRSTRLEN];
 
 	if (getsockname(fd, (struct sockaddr *)&local, &local_size) ||
-	    getpeername(fd, (struct sockaddr *)&peer, &peer_size) || memcmp(&local, &peer, sizeof local) != 0)
+	    getpeername(fd, (struct sockaddr *)&peer, &peer_size) ||
+	    memcmp(&local, &peer, sizeof local) != 0)
 		return false;
 	inet_ntop(AF_INET, &local.sin_addr, address, sizeof address);
 	printf("connected: local %s:%u, ", address, ntohs(local.sin_port));
@@ -101,7 +104,8 @@ static int look_at_connection(int fd, char *command[])
 /* Returns NEVER for a connection that was refused. */
 static int attempt(const struct sockaddr_in *destination, char *command[])
 {
-	/* Close means RST, however this program ends: a TIME_WAIT would keep a server off the port for a minute. */
+	/* Close means RST, however this program ends: a TIME_WAIT would keep a server off the port
+	 * for a minute. */
 	static const struct linger reset = {1, 0};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int outcome = NEVER;
@@ -118,7 +122,8 @@ static int attempt(const struct sockaddr_in *destination, char *command[])
 
 int main(int argc, char *argv[])
 {
-	struct sockaddr_in destination = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in destination = {.sin_family = AF_INET,
+					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	unsigned long port = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
 	unsigned long most = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
 	int outcome = NEVER;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client that goes into a seccomp sandbox and then connects, for tests/sandboxes.sh. Only what it needs itself is
- * allowed there, connect(2) and exit_group(2), and what it is told. Says how the call ended.
+ * A client that goes into a seccomp sandbox and then connects, for tests/sandboxes.sh. Only what it
+ * needs itself is allowed there, connect(2) and exit_group(2), and what it is told. Says how the
+ * call ended.
  *
  * usage: sandboxed kill|errno served|itself|outside|local [SYSTEM-CALL...]
- *   kill, errno             what becomes of all other system calls: the end of the process, or EPERM
- *   served, itself          to 127.0.0.1:40000, where somebody listens or nobody does; sources are 40000 and 40001
- *   outside                 to 127.0.0.1:39999, where somebody listens
- *   local                   by AF_UNIX
+ *   kill, errno             what becomes of all other system calls: the end of the process, or
+ * EPERM served, itself          to 127.0.0.1:40000, where somebody listens or nobody does; sources
+ * are 40000 and 40001 outside                 to 127.0.0.1:39999, where somebody listens local by
+ * AF_UNIX
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -31,11 +32,23 @@ static const struct {
 	char name[16];
 	unsigned number;
 } calls[] = {
-	{"bind", SYS_bind}, {"close", SYS_close}, {"dup3", SYS_dup3}, {"fcntl", SYS_fcntl}, {"getdents64", SYS_getdents64},
-	{"getpeername", SYS_getpeername}, {"getsockname", SYS_getsockname}, {"getsockopt", SYS_getsockopt},
-	{"openat", SYS_openat}, {"ppoll", SYS_ppoll}, {"read", SYS_read},
-	{"readlinkat", SYS_readlinkat}, {"rt_sigprocmask", SYS_rt_sigprocmask},
-	{"setsockopt", SYS_setsockopt}, {"socket", SYS_socket}, {"statx", SYS_statx}, {"waitid", SYS_waitid},
+	{"bind", SYS_bind},
+	{"close", SYS_close},
+	{"dup3", SYS_dup3},
+	{"fcntl", SYS_fcntl},
+	{"getdents64", SYS_getdents64},
+	{"getpeername", SYS_getpeername},
+	{"getsockname", SYS_getsockname},
+	{"getsockopt", SYS_getsockopt},
+	{"openat", SYS_openat},
+	{"ppoll", SYS_ppoll},
+	{"read", SYS_read},
+	{"readlinkat", SYS_readlinkat},
+	{"rt_sigprocmask", SYS_rt_sigprocmask},
+	{"setsockopt", SYS_setsockopt},
+	{"socket", SYS_socket},
+	{"statx", SYS_statx},
+	{"waitid", SYS_waitid},
 };
 
 static void die(const char *what)
@@ -62,9 +75,11 @@ static void enter_sandbox(unsigned otherwise, char *names[], int count)
 
 	for (int i = 0; i < count && total < MOST; i++)
 		allowed[total++] = number_of(names[i]);
-	filter[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	filter[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+							offsetof(struct seccomp_data, nr));
 	for (int i = 0; i < total; i++) {
-		filter[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i], 0, 1);
+		filter[length++] =
+			(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i], 0, 1);
 		filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	}
 	filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, otherwise);
@@ -87,8 +102,9 @@ static int is_itself(int fd)
 	struct sockaddr_in local, peer;
 	socklen_t a = sizeof local, b = sizeof peer;
 
-	return getsockname(fd, (struct sockaddr *)&local, &a) == 0 && getpeername(fd, (struct sockaddr *)&peer, &b) == 0 &&
-	       local.sin_family == AF_INET && local.sin_port == peer.sin_port;
+	return getsockname(fd, (struct sockaddr *)&local, &a) == 0 &&
+	       getpeername(fd, (struct sockaddr *)&peer, &b) == 0 && local.sin_family == AF_INET &&
+	       local.sin_port == peer.sin_port;
 }
 
 static void look(int fd, pid_t child)
@@ -117,7 +133,8 @@ int main(int argc, char *argv[])
 
 	if (argc < 3)
 		return 99;
-	otherwise = strcmp(argv[1], "kill") == 0 ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM;
+	otherwise =
+		strcmp(argv[1], "kill") == 0 ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM;
 	to.sin_port = htons(strcmp(argv[2], "outside") == 0 ? 39999 : 40000);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (strcmp(argv[2], "local") == 0) {

@@ -4,8 +4,8 @@
 #define NSC_TESTS_SELF_H
 
 /*
- * The path to execute: /proc/self/exe, or what NSC_TESTS_SELF says. qemu-user gives the file of that name to the
- * machine's own kernel, which has no use for another architecture's.
+ * The path to execute: /proc/self/exe, or what NSC_TESTS_SELF says. qemu-user gives the file of
+ * that name to the machine's own kernel, which has no use for another architecture's.
  */
 const char *self_path(void);
 

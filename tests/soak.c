@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The soak's program: connects to a port where nobody listens, and hits itself, as often as it is told.
+ * The soak's program: connects to a port where nobody listens, and hits itself, as often as it is
+ * told.
  *
  *   soak alone NAME COUNT             in a range of two ports: every connection is one with itself
  *   soak signals NAME COUNT           the same, while signals keep coming
@@ -8,7 +9,8 @@
  *   soak serve FILE TOTAL             the server of the traffic, until so many requests have ended
  *   soak ask NAME FILE COUNT THREADS  its clients
  *
- * In a network namespace of its own. Prints "done N" as it goes on and "hits NAME KEY=VALUE..." at the end.
+ * In a network namespace of its own. Prints "done N" as it goes on and "hits NAME KEY=VALUE..." at
+ * the end.
  */
 #include "soak.h"
 
@@ -41,7 +43,8 @@ static struct {
 	int stop;
 } run;
 
-/* What the kernel alone makes of this way: a connection with itself, or it is no way of this kernel's. */
+/* What the kernel alone makes of this way: a connection with itself, or it is no way of this
+ * kernel's. */
 static bool hits_without_the_shim(struct soak_way way)
 {
 	int fd = soak_way_open(way);
@@ -57,8 +60,9 @@ static bool hits_without_the_shim(struct soak_way way)
 }
 
 /*
- * A blocking MPTCP socket whose connecting sendto() is interrupted gets EINVAL when the kernel restarts the call
- * (mptcp_sendmsg_fastopen()), and is connected behind its back: to whatever, with the shim or without.
+ * A blocking MPTCP socket whose connecting sendto() is interrupted gets EINVAL when the kernel
+ * restarts the call (mptcp_sendmsg_fastopen()), and is connected behind its back: to whatever, with
+ * the shim or without.
  */
 static bool breaks_by_signals(struct soak_way way)
 {

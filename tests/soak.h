@@ -9,7 +9,8 @@
 
 #include "itself.h"
 
-/* The port that connections hit themselves on, and one outside ip_local_port_range where nobody listens. */
+/* The port that connections hit themselves on, and one outside ip_local_port_range where nobody
+ * listens. */
 enum { SOAK_PORT = 40000, SOAK_DEAD_PORT = 30000 };
 
 /* How long anything may take before it counts as hung. */
@@ -73,20 +74,23 @@ struct soak_memory soak_memory(void);
  */
 long soak_resets(void);
 
-/* Sockets of this namespace in /proc/self/net/tcp and tcp6, TIME_WAIT included; 0 as port or state means any. */
+/* Sockets of this namespace in /proc/self/net/tcp and tcp6, TIME_WAIT included; 0 as port or state
+ * means any. */
 int soak_sockets(unsigned port, unsigned state);
 
 /*
- * Has the process killed unless it is renewed every SOAK_PATIENCE_S seconds; timer_delete(2) ends it. Each
- * thread has its own and renews it once per connection.
+ * Has the process killed unless it is renewed every SOAK_PATIENCE_S seconds; timer_delete(2) ends
+ * it. Each thread has its own and renews it once per connection.
  */
 timer_t soak_patience(void);
 void soak_patience_renew(timer_t patience);
 
-/* Has signals come in from now on, in between everything: one with SA_RESTART, and one that interrupts. */
+/* Has signals come in from now on, in between everything: one with SA_RESTART, and one that
+ * interrupts. */
 void soak_signals(void);
 
-/* Calls work(argument, number) in so many threads and waits for them; with one, in this very thread. */
+/* Calls work(argument, number) in so many threads and waits for them; with one, in this very
+ * thread. */
 void soak_in_threads(unsigned threads, void (*work)(void *argument, unsigned number),
 		     void *argument);
 

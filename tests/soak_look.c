@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The soak's looks at its own process and at the kernel, and its patience. No malloc: memory is what it measures. */
+/* The soak's looks at its own process and at the kernel, and its patience. No malloc: memory is
+ * what it measures. */
 #include "soak.h"
 
 #include <fcntl.h>
@@ -121,7 +122,8 @@ int soak_sockets(unsigned port, unsigned state)
 
 timer_t soak_patience(void)
 {
-	/* A handler would come in between the very calls that are looked at, and others can be held off. */
+	/* A handler would come in between the very calls that are looked at, and others can be held
+	 * off. */
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
 	timer_t patience;
 
@@ -150,8 +152,8 @@ static void send_often(int signal_number, int flags, long nanoseconds)
 	struct itimerspec often = {{0, nanoseconds}, {0, nanoseconds}};
 	timer_t timer;
 
-	if (sigaction(signal_number, &action, NULL) || timer_create(CLOCK_MONOTONIC, &event, &timer) ||
-	    timer_settime(timer, 0, &often, NULL))
+	if (sigaction(signal_number, &action, NULL) ||
+	    timer_create(CLOCK_MONOTONIC, &event, &timer) || timer_settime(timer, 0, &often, NULL))
 		soak_die("timer_create");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Running Check's suites for a reader of TAP, with what Check does not have: tests that are skipped. */
+/* Running Check's suites for a reader of TAP, with what Check does not have: tests that are
+ * skipped. */
 #include "tap.h"
 
 #include <stdio.h>

@@ -30,15 +30,17 @@ Suite *suite_twin(void);
 Suite *suite_twin_refused(void);
 
 /*
- * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread but its own; one that
- * executes itself; one whose descriptors are counted; signal handlers that run at once.
+ * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread
+ * but its own; one that executes itself; one whose descriptors are counted; signal handlers that
+ * run at once.
  */
-#define UNIT_ALONE "alone"
-#define UNIT_ANEW "anew"
+#define UNIT_ALONE   "alone"
+#define UNIT_ANEW    "anew"
 #define UNIT_COUNTED "counted"
-#define UNIT_PROMPT "prompt"
+#define UNIT_PROMPT  "prompt"
 
-/* What `unit --alone` does: exit status 0 where nobody would notice a fresh socket in a process just executed. */
+/* What `unit --alone` does: exit status 0 where nobody would notice a fresh socket in a process
+ * just executed. */
 int sharing_alone(void);
 
 #endif

@@ -9,7 +9,8 @@
 
 static union nsc_address ipv4(const char *text, unsigned port)
 {
-	union nsc_address address = {.in = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)}};
+	union nsc_address address = {
+		.in = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)}};
 
 	ck_assert_int_eq(inet_pton(AF_INET, text, &address.in.sin_addr), 1);
 	return address;
@@ -18,8 +19,8 @@ static union nsc_address ipv4(const char *text, unsigned port)
 static union nsc_address ipv6(const char *text, unsigned port, unsigned scope)
 {
 	union nsc_address address = {.in6 = {.sin6_family = AF_INET6,
-	                                     .sin6_port = htons((in_port_t)port),
-	                                     .sin6_scope_id = scope}};
+					     .sin6_port = htons((in_port_t)port),
+					     .sin6_scope_id = scope}};
 
 	ck_assert_int_eq(inet_pton(AF_INET6, text, &address.in6.sin6_addr), 1);
 	return address;

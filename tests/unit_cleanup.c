@@ -139,7 +139,8 @@ Suite *suite_cleanup(void)
 	tcase_add_test(left, test_a_handler_that_is_jumped_over_runs_once);
 	suite_add_tcase(suite, left);
 	tcase_add_test(popped, test_popping_runs_the_handler_once);
-	tcase_add_test(popped, test_a_handler_that_was_popped_does_not_run_at_the_end_of_the_thread);
+	tcase_add_test(popped,
+		       test_a_handler_that_was_popped_does_not_run_at_the_end_of_the_thread);
 	suite_add_tcase(suite, popped);
 	return suite;
 }

@@ -24,11 +24,16 @@ static bool detect(const char *destination)
 
 /* Local address, then a destination that leads there. */
 static const char *const own[][2] = {
-	{"127.0.0.1", "127.0.0.1"}, {"192.0.2.1", "192.0.2.1"},
-	{"::1", "::1"},             {"2001:db8::1", "2001:db8::1"},
-	{"fe80::1", "fe80::1"},     {"::ffff:127.0.0.1", "::ffff:127.0.0.1"},
-	{"127.0.0.1", "0.0.0.0"},   {"::1", "::"},
-	{"::ffff:127.0.0.1", "::ffff:0.0.0.0"}, {"::ffff:127.0.0.1", "::"},
+	{"127.0.0.1", "127.0.0.1"},
+	{"192.0.2.1", "192.0.2.1"},
+	{"::1", "::1"},
+	{"2001:db8::1", "2001:db8::1"},
+	{"fe80::1", "fe80::1"},
+	{"::ffff:127.0.0.1", "::ffff:127.0.0.1"},
+	{"127.0.0.1", "0.0.0.0"},
+	{"::1", "::"},
+	{"::ffff:127.0.0.1", "::ffff:0.0.0.0"},
+	{"::ffff:127.0.0.1", "::"},
 	{"::ffff:127.0.0.2", "::ffff:0.0.0.0"},
 };
 
@@ -50,7 +55,8 @@ START_TEST(test_its_own_peer_is_detected_while_the_handshake_lasts)
 }
 END_TEST
 
-/* Refused: a connection that TCP_FASTOPEN_CONNECT had put off; `destination` is a later send's, which the kernel ignores. */
+/* Refused: a connection that TCP_FASTOPEN_CONNECT had put off; `destination` is a later send's,
+ * which the kernel ignores. */
 START_TEST(test_a_closed_socket_is_not_about_to_connect)
 {
 	fake_socket.peer_error = ENOTCONN;
@@ -121,10 +127,8 @@ START_TEST(test_only_tcp_and_mptcp_count)
 		int protocol;
 		bool counts;
 	} known[] = {
-		{IPPROTO_TCP, true},
-		{NSC_IPPROTO_MPTCP, true},
-		{IPPROTO_UDP, false},
-		{IPPROTO_SCTP, false},
+		{IPPROTO_TCP, true},  {NSC_IPPROTO_MPTCP, true},
+		{IPPROTO_UDP, false}, {IPPROTO_SCTP, false},
 		{0, false},
 	};
 
@@ -179,7 +183,7 @@ START_TEST(test_detecting_asks_and_changes_nothing)
 		const struct fake_call *call = fake_kernel_call(FAKE_ANY, i);
 
 		ck_assert(call->number == SYS_getsockname || call->number == SYS_getpeername ||
-		          call->number == SYS_getsockopt);
+			  call->number == SYS_getsockopt);
 		ck_assert_int_eq(call->argument[0], FD);
 	}
 }
@@ -209,9 +213,10 @@ Suite *suite_detect(void)
 	TCase *itself = tcase_create("itself"), *other = tcase_create("other");
 
 	tcase_add_checked_fixture(itself, fake_socket_install, NULL);
-	tcase_add_loop_test(itself, test_its_own_peer_is_detected, 0, (int)(sizeof own / sizeof *own));
+	tcase_add_loop_test(itself, test_its_own_peer_is_detected, 0,
+			    (int)(sizeof own / sizeof *own));
 	tcase_add_loop_test(itself, test_its_own_peer_is_detected_while_the_handshake_lasts, 0,
-	                    (int)(sizeof own / sizeof *own));
+			    (int)(sizeof own / sizeof *own));
 	tcase_add_test(itself, test_link_local_scopes_count_where_both_ends_have_one);
 	tcase_add_test(itself, test_only_tcp_and_mptcp_count);
 	tcase_add_test(itself, test_detecting_asks_and_changes_nothing);
@@ -219,7 +224,8 @@ Suite *suite_detect(void)
 	tcase_add_checked_fixture(other, fake_socket_install, NULL);
 	tcase_add_test(other, test_another_destination_during_the_handshake_is_not_itself);
 	tcase_add_test(other, test_a_closed_socket_is_not_about_to_connect);
-	tcase_add_loop_test(other, test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to, 0, 3);
+	tcase_add_loop_test(
+		other, test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to, 0, 3);
 	tcase_add_test(other, test_another_peer_on_the_same_port_is_not_itself);
 	tcase_add_test(other, test_another_port_costs_one_system_call);
 	tcase_add_test(other, test_a_socket_in_repair_mode_is_left_alone);

@@ -61,7 +61,7 @@ START_TEST(test_the_range_is_read_from_proc)
 {
 	nsc_ephemeral(1);
 	ck_assert_str_eq((const char *)fake_kernel_call(SYS_openat, 1)->argument[1],
-	                 "/proc/sys/net/ipv4/ip_local_port_range");
+			 "/proc/sys/net/ipv4/ip_local_port_range");
 }
 END_TEST
 
@@ -77,8 +77,16 @@ START_TEST(test_narrow_and_wide_ranges_are_understood)
 }
 END_TEST
 
-static char nonsense[][32] = {"",           "\n",           "garbage\n",     "60999\t32768\n", "1\t65536\n",
-                              "70000\t80000\n", "40000\n", "0\t0\n", "4294967297\t4294967298\n", "-5\t-1\n"};
+static char nonsense[][32] = {"",
+			      "\n",
+			      "garbage\n",
+			      "60999\t32768\n",
+			      "1\t65536\n",
+			      "70000\t80000\n",
+			      "40000\n",
+			      "0\t0\n",
+			      "4294967297\t4294967298\n",
+			      "-5\t-1\n"};
 
 START_TEST(test_contents_that_are_no_range_mean_every_port)
 {
@@ -221,26 +229,30 @@ END_TEST
 Suite *suite_ephemeral(void)
 {
 	Suite *suite = suite_create("ephemeral");
-	TCase *range = tcase_create("range"), *second = tcase_create("second"), *threads = tcase_create("threads");
+	TCase *range = tcase_create("range"), *second = tcase_create("second"),
+	      *threads = tcase_create("threads");
 
 	tcase_add_checked_fixture(range, stop_the_clock, NULL);
 	tcase_add_test(range, test_ports_within_the_range_are_ephemeral_its_ends_included);
 	tcase_add_test(range, test_the_range_is_read_from_proc);
-	tcase_add_loop_test(range, test_narrow_and_wide_ranges_are_understood, 0, (int)(sizeof whole / sizeof *whole));
+	tcase_add_loop_test(range, test_narrow_and_wide_ranges_are_understood, 0,
+			    (int)(sizeof whole / sizeof *whole));
 	tcase_add_loop_test(range, test_contents_that_are_no_range_mean_every_port, 0,
-	                    (int)(sizeof nonsense / sizeof *nonsense));
+			    (int)(sizeof nonsense / sizeof *nonsense));
 	tcase_add_test(range, test_a_range_that_cannot_be_opened_means_every_port);
 	tcase_add_test(range, test_a_range_that_cannot_be_read_means_every_port);
 	tcase_add_test(range, test_the_descriptor_is_closed_and_signals_are_let_in_again);
 	suite_add_tcase(suite, range);
 	tcase_add_checked_fixture(second, stop_the_clock, NULL);
 	tcase_add_test(second, test_it_is_read_once_in_a_second);
-	tcase_add_test(second, test_a_range_that_cannot_be_read_is_not_tried_again_within_the_second);
+	tcase_add_test(second,
+		       test_a_range_that_cannot_be_read_is_not_tried_again_within_the_second);
 	tcase_add_test(second, test_a_change_is_followed_in_the_next_second);
 	tcase_add_test(second, test_the_first_second_of_the_clock_is_one_like_any_other);
 	tcase_add_test(second, test_without_a_clock_the_range_is_read_each_time);
 	suite_add_tcase(suite, second);
-	tcase_add_loop_test(threads, test_no_thread_sees_one_end_of_a_range_and_the_other_end_of_another, 0, 2);
+	tcase_add_loop_test(
+		threads, test_no_thread_sees_one_end_of_a_range_and_the_other_end_of_another, 0, 2);
 	suite_add_tcase(suite, threads);
 	return suite;
 }

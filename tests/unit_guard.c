@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: which calls are looked at, what it costs, and what the caller gets when nothing is to be repaired. */
+/* guard.c: which calls are looked at, what it costs, and what the caller gets when nothing is to be
+ * repaired. */
 #include "unit.h"
 
 #include <errno.h>
@@ -23,8 +24,9 @@ static void assert_no_system_call(void)
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 0);
 }
 
-static const long hopeless[] = {-EBADF,        -EFAULT,      -ECONNREFUSED, -ETIMEDOUT, -EALREADY, -EISCONN,
-                                -EAFNOSUPPORT, -ENETUNREACH, -EACCES,       -EPERM,     -EINVAL,   -ENOTSOCK};
+static const long hopeless[] = {-EBADF,    -EFAULT,  -ECONNREFUSED, -ETIMEDOUT,
+				-EALREADY, -EISCONN, -EAFNOSUPPORT, -ENETUNREACH,
+				-EACCES,   -EPERM,   -EINVAL,       -ENOTSOCK};
 
 START_TEST(test_other_failures_cost_no_system_call_and_no_look_at_the_address)
 {
@@ -103,7 +105,10 @@ START_TEST(test_a_port_inside_the_range_costs_one_system_call_once_the_range_is_
 END_TEST
 
 static const struct step fine[] = {
-	{0, false, 40001}, {17, false, 40001}, {-EINPROGRESS, false, 40001}, {-EINTR, false, 40001},
+	{0, false, 40001},
+	{17, false, 40001},
+	{-EINPROGRESS, false, 40001},
+	{-EINTR, false, 40001},
 	{-EADDRNOTAVAIL, false, 40001}, /* a port that the caller bound */
 };
 
@@ -130,7 +135,8 @@ static const struct {
 	{O_RDWR, IPPROTO_TCP, false, 0, 0, 0},
 	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 1, FAKE_FCNTL, EPERM},
 	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 3, SYS_getsockopt, ENOPROTOOPT},
-	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 2, SYS_getpeername, ENOTCONN}, /* TCP_FASTOPEN_CONNECT */
+	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, false, 2, SYS_getpeername,
+	 ENOTCONN}, /* TCP_FASTOPEN_CONNECT */
 };
 
 /* The first connect() of a TCP socket that does not wait is in progress when it returns. */
@@ -190,20 +196,24 @@ Suite *suite_guard(void)
 	TCase *cheap = tcase_create("cheap"), *judged = tcase_create("judged");
 
 	tcase_add_checked_fixture(cheap, script_install, NULL);
-	tcase_add_loop_test(cheap, test_other_failures_cost_no_system_call_and_no_look_at_the_address, 0,
-	                    (int)(sizeof hopeless / sizeof *hopeless));
+	tcase_add_loop_test(cheap,
+			    test_other_failures_cost_no_system_call_and_no_look_at_the_address, 0,
+			    (int)(sizeof hopeless / sizeof *hopeless));
 	tcase_add_test(cheap, test_other_families_cost_no_system_call);
 	tcase_add_test(cheap, test_an_address_that_is_too_short_costs_no_system_call);
 	tcase_add_test(cheap, test_disabled_it_only_makes_the_call);
-	tcase_add_test(cheap, test_a_port_outside_the_range_costs_no_system_call_once_the_range_is_known);
-	tcase_add_test(cheap, test_a_port_inside_the_range_costs_one_system_call_once_the_range_is_known);
+	tcase_add_test(cheap,
+		       test_a_port_outside_the_range_costs_no_system_call_once_the_range_is_known);
+	tcase_add_test(cheap,
+		       test_a_port_inside_the_range_costs_one_system_call_once_the_range_is_known);
 	suite_add_tcase(suite, cheap);
 	tcase_add_checked_fixture(judged, script_install, NULL);
 	tcase_add_loop_test(judged, test_what_is_no_self_connection_is_handed_back, 0,
-	                    (int)(sizeof fine / sizeof *fine));
+			    (int)(sizeof fine / sizeof *fine));
 	tcase_add_loop_test(judged, test_a_success_that_an_earlier_call_has_begun_is_handed_back, 0,
-	                    (int)(sizeof successes / sizeof *successes));
-	tcase_add_loop_test(judged, test_without_a_port_the_call_is_made_again_within_the_budget, 0, 4);
+			    (int)(sizeof successes / sizeof *successes));
+	tcase_add_loop_test(judged, test_without_a_port_the_call_is_made_again_within_the_budget, 0,
+			    4);
 	tcase_add_test(judged, test_without_a_port_the_destination_port_does_not_matter);
 	tcase_add_test(judged, test_udp_without_a_port_is_not_retried);
 	suite_add_tcase(suite, judged);

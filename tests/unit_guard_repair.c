@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: self-connections undone and the call made again, until it is none or the budget is used up. */
+/* guard.c: self-connections undone and the call made again, until it is none or the budget is used
+ * up. */
 #include "unit.h"
 
 #include <errno.h>
@@ -143,7 +144,7 @@ START_TEST(test_a_port_of_the_callers_own_is_connected_again_and_handed_back)
 {
 	nsc_settings.give_up = _i ? NSC_GIVE_UP_REFUSE : NSC_GIVE_UP_RELENT;
 	nsc_settings.retries = _i == 2 ? 0 : 2;
-	fake_socket.state = TCP_CLOSE; /* once it is torn down */
+	fake_socket.state = TCP_CLOSE;                /* once it is torn down */
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE); /* the hold */
 	fake_kernel_return(SYS_bind, 2, -EINVAL);     /* the caller's socket */
 	fake_kernel_return(SYS_bind, 3, -EINVAL);     /* asked twice */
@@ -185,7 +186,8 @@ Suite *suite_guard_repair(void)
 	tcase_add_checked_fixture(last, script_install, NULL);
 	tcase_add_loop_test(last, test_when_the_retries_are_used_up_it_relents, 0, 4);
 	tcase_add_loop_test(last, test_when_the_retries_are_used_up_it_refuses, 0, 4);
-	tcase_add_loop_test(last, test_a_port_of_the_callers_own_is_connected_again_and_handed_back, 0, 3);
+	tcase_add_loop_test(last, test_a_port_of_the_callers_own_is_connected_again_and_handed_back,
+			    0, 3);
 	tcase_add_loop_test(last, test_what_cannot_be_torn_down_is_handed_back_and_reported, 0, 3);
 	suite_add_tcase(suite, last);
 	return suite;

@@ -156,7 +156,9 @@ Suite *suite_guard_wait(void)
 	tcase_add_loop_test(wait, test_a_call_that_had_not_waited_waits, 0, 2);
 	tcase_add_test(wait, test_where_the_flags_cannot_be_read_the_call_is_made_as_it_is);
 	tcase_add_test(wait, test_a_port_of_the_callers_own_is_connected_without_a_second_wait);
-	tcase_add_loop_test(wait, test_after_a_cancelled_retry_nothing_is_held_and_the_socket_waits_again, 0, 2);
+	tcase_add_loop_test(wait,
+			    test_after_a_cancelled_retry_nothing_is_held_and_the_socket_waits_again,
+			    0, 2);
 	suite_add_tcase(suite, wait);
 	return suite;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.h and libc.c: results and errors as the rest of the core expects them, and the functions that connect. */
+/* kernel.h and libc.c: results and errors as the rest of the core expects them, and the functions
+ * that connect. */
 #include "unit.h"
 
 #include <dlfcn.h>

@@ -41,11 +41,21 @@ END_TEST
 /* inet_ntop(3) is the judge: glibc follows RFC 5952. */
 START_TEST(test_addresses_are_written_as_inet_ntop_does)
 {
-	static const char *const texts[] = {"::1", "::", "fe80::1", "2001:db8::1:0:0:1", "2001:0:0:1::1", "1:2:3:4:5:6:7:8",
-	                                    "1::", "0:1:2:3:4:5:6:7", "1:0:3:4:5:6:7:8", "::ffff:127.0.0.1", "a:bc:def:1234::"};
+	static const char *const texts[] = {"::1",
+					    "::",
+					    "fe80::1",
+					    "2001:db8::1:0:0:1",
+					    "2001:0:0:1::1",
+					    "1:2:3:4:5:6:7:8",
+					    "1::",
+					    "0:1:2:3:4:5:6:7",
+					    "1:0:3:4:5:6:7:8",
+					    "::ffff:127.0.0.1",
+					    "a:bc:def:1234::"};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		union nsc_address address = {.in6 = {.sin6_family = AF_INET6, .sin6_port = htons(80)}};
+		union nsc_address address = {
+			.in6 = {.sin6_family = AF_INET6, .sin6_port = htons(80)}};
 		struct nsc_line line = {.size = 0};
 		char want[INET6_ADDRSTRLEN + 8] = "[";
 

@@ -23,7 +23,9 @@ static int read_fresh(int fd, const struct nsc_option *option)
 	if (option->level == SOL_SOCKET && option->option == SO_GET_FILTER)
 		length = 0;
 	if (getsockopt(fd, option->level, option->option, bytes, &length))
-		return errno == ENOPROTOOPT || errno == EOPNOTSUPP || errno == EINVAL ? option->fresh : NSC_FRESH_ASK;
+		return errno == ENOPROTOOPT || errno == EOPNOTSUPP || errno == EINVAL
+			       ? option->fresh
+			       : NSC_FRESH_ASK;
 	for (socklen_t i = 0; i < length; i++) {
 		zeros += bytes[i] == 0;
 		ones += bytes[i] == 0xff;
@@ -41,10 +43,12 @@ START_TEST(test_what_the_table_says_of_a_fresh_socket_is_so)
 	for (size_t i = 0; i < nsc_option_count; i++) {
 		const struct nsc_option *option = &nsc_options[i];
 
-		if (option->fresh == NSC_FRESH_ASK || (option->level == IPPROTO_IPV6 && family != AF_INET6))
+		if (option->fresh == NSC_FRESH_ASK ||
+		    (option->level == IPPROTO_IPV6 && family != AF_INET6))
 			continue;
-		ck_assert_msg(read_fresh(fd, option) == option->fresh, "level %d, option %d: %d, and not %d", option->level,
-		              option->option, read_fresh(fd, option), option->fresh);
+		ck_assert_msg(read_fresh(fd, option) == option->fresh,
+			      "level %d, option %d: %d, and not %d", option->level, option->option,
+			      read_fresh(fd, option), option->fresh);
 		known++;
 	}
 	ck_assert_int_gt(known, 60);
@@ -58,14 +62,17 @@ static unsigned times_asked(int fd, int level, int option)
 	for (unsigned i = 1; i <= fake_kernel_count(SYS_getsockopt); i++) {
 		const struct fake_call *call = fake_kernel_call(SYS_getsockopt, i);
 
-		asked += call->argument[0] == fd && call->argument[1] == level && call->argument[2] == option;
+		asked += call->argument[0] == fd && call->argument[1] == level &&
+			 call->argument[2] == option;
 	}
 	return asked;
 }
 
 static const struct {
 	int level, option, fresh, other;
-} known[] = {{IPPROTO_TCP, TCP_NODELAY, 0, 1}, {IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0}, {SOL_SOCKET, SO_RCVLOWAT, 1, 2}};
+} known[] = {{IPPROTO_TCP, TCP_NODELAY, 0, 1},
+	     {IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0},
+	     {SOL_SOCKET, SO_RCVLOWAT, 1, 2}};
 
 START_TEST(test_the_twin_is_asked_only_where_the_old_socket_has_another_value)
 {
@@ -111,8 +118,9 @@ Suite *suite_options(void)
 	TCase *fresh = tcase_create("fresh");
 
 	tcase_add_loop_test(fresh, test_what_the_table_says_of_a_fresh_socket_is_so, 0, 2);
-	tcase_add_loop_test(fresh, test_the_twin_is_asked_only_where_the_old_socket_has_another_value, 0,
-	                    2 * (int)(sizeof known / sizeof *known));
+	tcase_add_loop_test(fresh,
+			    test_the_twin_is_asked_only_where_the_old_socket_has_another_value, 0,
+			    2 * (int)(sizeof known / sizeof *known));
 	tcase_add_loop_test(fresh, test_a_pacing_rate_is_asked_for_only_where_there_is_one, 0, 2);
 	suite_add_tcase(suite, fresh);
 	return suite;

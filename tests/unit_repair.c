@@ -187,7 +187,8 @@ static long know_no_cookie(const struct fake_call *call, void *unused)
 	return fake_kernel_pass(call);
 }
 
-/* The holder is in the wrong one, before Linux 5.14, and so of no use: the second repair does without. */
+/* The holder is in the wrong one, before Linux 5.14, and so of no use: the second repair does
+ * without. */
 START_TEST(test_where_namespaces_cannot_be_told_apart_a_hold_is_tried_once)
 {
 	union nsc_address local;
@@ -236,11 +237,15 @@ END_TEST
 Suite *suite_repair(void)
 {
 	Suite *suite = suite_create("repair");
-	TCase *undone = tcase_create("undone"), *doubt = tcase_create("doubt"), *kept = tcase_create("kept");
+	TCase *undone = tcase_create("undone"), *doubt = tcase_create("doubt"),
+	      *kept = tcase_create("kept");
 
-	tcase_add_loop_test(undone, test_the_port_is_held_and_free_for_a_server_that_reuses_it, 0, 6);
-	tcase_add_loop_test(undone, test_replacing_keeps_the_number_and_close_on_exec_of_the_descriptor, 0, 2);
-	tcase_add_test(undone, test_without_timestamps_there_may_be_a_key_and_the_socket_is_rewound);
+	tcase_add_loop_test(undone, test_the_port_is_held_and_free_for_a_server_that_reuses_it, 0,
+			    6);
+	tcase_add_loop_test(
+		undone, test_replacing_keeps_the_number_and_close_on_exec_of_the_descriptor, 0, 2);
+	tcase_add_test(undone,
+		       test_without_timestamps_there_may_be_a_key_and_the_socket_is_rewound);
 	tcase_add_test(undone, test_the_port_of_another_network_namespace_is_not_held);
 	tcase_add_test(undone, test_where_namespaces_cannot_be_told_apart_a_hold_is_tried_once);
 	tcase_add_test(undone, test_a_second_repair_gives_the_first_ones_hold_back);

@@ -16,7 +16,8 @@
 #include "repair_setup.h"
 #include "world.h"
 
-/* In which place the first call of `number` on `fd` (-1: any) was made, from `from` on; 0 for none. */
+/* In which place the first call of `number` on `fd` (-1: any) was made, from `from` on; 0 for none.
+ */
 static unsigned place_of(long number, int fd, unsigned from)
 {
 	for (unsigned i = from; i <= fake_kernel_count(FAKE_ANY); i++) {
@@ -68,7 +69,8 @@ static long answer_being_made(const struct fake_call *call, void *unused)
 	long result = fake_kernel_pass(call);
 
 	(void)unused;
-	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_INFO && fake_kernel_count(SYS_ppoll) == 0)
+	if (call->argument[1] == IPPROTO_TCP && call->argument[2] == TCP_INFO &&
+	    fake_kernel_count(SYS_ppoll) == 0)
 		*(unsigned char *)call->argument[3] = TCP_SYN_SENT;
 	return result;
 }
@@ -239,7 +241,8 @@ START_TEST(test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever)
 }
 END_TEST
 
-/* A close that fails has closed all the same (close(2)); restoring a mask that was read cannot fail. */
+/* A close that fails has closed all the same (close(2)); restoring a mask that was read cannot
+ * fail. */
 static long answer_error(const struct fake_call *call, void *error)
 {
 	bool restores = call->number == SYS_rt_sigprocmask && call->argument[0] == SIG_SETMASK;
@@ -324,23 +327,29 @@ END_TEST
 Suite *suite_repair_faults(void)
 {
 	Suite *suite = suite_create("repair_faults");
-	TCase *order = tcase_create("order"), *faults = tcase_create("faults"), *each = tcase_create("each");
+	TCase *order = tcase_create("order"), *faults = tcase_create("faults"),
+	      *each = tcase_create("each");
 
 	tcase_add_test(order, test_salvaging_comes_before_the_teardown_and_the_hold_right_after);
-	tcase_add_test(order, test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same);
+	tcase_add_test(
+		order,
+		test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same);
 	tcase_add_test(order, test_a_connection_that_is_made_is_not_waited_for);
 	tcase_add_test(order, test_signals_are_held_off_from_the_teardown_to_the_end);
 	suite_add_tcase(suite, order);
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
 	tcase_add_loop_test(faults, test_what_is_another_connection_by_now_is_left_alone, 0, 4);
 	tcase_add_test(faults, test_what_has_no_peer_yet_is_torn_down);
-	tcase_add_test(faults, test_a_twin_that_does_not_take_what_was_salvaged_is_not_put_in_place);
+	tcase_add_test(faults,
+		       test_a_twin_that_does_not_take_what_was_salvaged_is_not_put_in_place);
 	tcase_add_test(faults, test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy);
-	tcase_add_loop_test(faults, test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever, 0, 2);
+	tcase_add_loop_test(faults, test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever, 0,
+			    2);
 	suite_add_tcase(suite, faults);
 	tcase_set_tags(each, UNIT_ALONE);
 	tcase_set_timeout(each, 120);
-	tcase_add_loop_test(each, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
+	tcase_add_loop_test(
+		each, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
 	suite_add_tcase(suite, each);
 	return suite;
 }

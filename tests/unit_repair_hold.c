@@ -84,7 +84,8 @@ START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
 		return;
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
-	fake_kernel_return(SYS_getsockname, 2, -ENOBUFS); /* the first one is the look under the hold of signals */
+	fake_kernel_return(SYS_getsockname, 2,
+			   -ENOBUFS); /* the first one is the look under the hold of signals */
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 1);
 	peer = world_peer(fd);
@@ -98,7 +99,8 @@ Suite *suite_repair_hold(void)
 	TCase *evaded = tcase_create("evaded");
 
 	tcase_add_loop_test(evaded, test_where_the_port_cannot_be_held_another_one_is_taken, 0, 2);
-	tcase_add_loop_test(evaded, test_a_port_is_the_callers_own_only_where_the_socket_is_closed, 0, 3);
+	tcase_add_loop_test(evaded, test_a_port_is_the_callers_own_only_where_the_socket_is_closed,
+			    0, 3);
 	tcase_add_test(evaded, test_where_no_other_port_is_free_it_is_rewound_all_the_same);
 	tcase_add_test(evaded, test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same);
 	suite_add_tcase(suite, evaded);

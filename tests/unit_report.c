@@ -40,7 +40,8 @@ static void assert_matches(const char *pattern)
 	regex_t compiled;
 
 	ck_assert_int_eq(regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB), 0);
-	ck_assert_msg(regexec(&compiled, written, 0, NULL, 0) == 0, "%s does not match %s", written, pattern);
+	ck_assert_msg(regexec(&compiled, written, 0, NULL, 0) == 0, "%s does not match %s", written,
+		      pattern);
 	regfree(&compiled);
 }
 
@@ -66,9 +67,10 @@ START_TEST(test_a_line_is_written_as_documented)
 	capture(NSC_LOG_FILE);
 	report_of("127.0.0.1", "replace", 1, outcomes[_i].result, outcomes[_i].itself);
 	snprintf(want, sizeof want,
-	         "^time=[0-9]{9,}\\.[0-9]{3} noselfconn: program=%s pid=%d fd=5 address=127\\.0\\.0\\.1:40000 "
-	         "action=replace retry=1 outcome=%s\n$",
-	         program_invocation_short_name, (int)getpid(), outcomes[_i].outcome);
+		 "^time=[0-9]{9,}\\.[0-9]{3} noselfconn: program=%s pid=%d fd=5 "
+		 "address=127\\.0\\.0\\.1:40000 "
+		 "action=replace retry=1 outcome=%s\n$",
+		 program_invocation_short_name, (int)getpid(), outcomes[_i].outcome);
 	assert_matches(want);
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 1);
 }
@@ -123,10 +125,11 @@ START_TEST(test_settings_that_were_misunderstood_are_told_one_line_each)
 	ck_assert_str_eq(written, "");
 	nsc_settings.misunderstood = 1u << NSC_SETTING_RETRIES | 1u << NSC_SETTING_GIVE_UP;
 	nsc_report_start();
-	assert_matches("^time=[0-9.]+ noselfconn: program=[^ ]+ pid=[0-9]+ setting=NOSELFCONN_RETRIES "
-	               "error=\"is not a whole number from 0 to 100; the default stays in force\"\n"
-	               "time=[0-9.]+ noselfconn: program=[^ ]+ pid=[0-9]+ setting=NOSELFCONN_GIVE_UP "
-	               "error=\"is not relent or refuse; the default stays in force\"\n$");
+	assert_matches(
+		"^time=[0-9.]+ noselfconn: program=[^ ]+ pid=[0-9]+ setting=NOSELFCONN_RETRIES "
+		"error=\"is not a whole number from 0 to 100; the default stays in force\"\n"
+		"time=[0-9.]+ noselfconn: program=[^ ]+ pid=[0-9]+ setting=NOSELFCONN_GIVE_UP "
+		"error=\"is not relent or refuse; the default stays in force\"\n$");
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 2);
 }
 END_TEST
@@ -182,8 +185,9 @@ START_TEST(test_syslog_gets_one_datagram_per_line)
 	log_to_daemon();
 	report();
 	ck_assert_int_gt(recv(fd, written, sizeof written - 1, MSG_DONTWAIT), 0);
-	snprintf(want, sizeof want, "^<13>noselfconn\\[%d\\]: program=[^ ]+ pid=%d fd=5 .* outcome=refused\n$",
-	         (int)getpid(), (int)getpid());
+	snprintf(want, sizeof want,
+		 "^<13>noselfconn\\[%d\\]: program=[^ ]+ pid=%d fd=5 .* outcome=refused\n$",
+		 (int)getpid(), (int)getpid());
 	assert_matches(want);
 	ck_assert_int_eq(recv(fd, written, sizeof written, MSG_DONTWAIT), -1);
 	ck_assert_int_eq(open_descriptors(), before);
@@ -206,7 +210,10 @@ END_TEST
 static const struct {
 	long number;
 	int error;
-} no_daemon[] = {{SYS_socket, EMFILE}, {SYS_connect, ENOENT}, {SYS_connect, ECONNREFUSED}, {SYS_write, ENOBUFS}};
+} no_daemon[] = {{SYS_socket, EMFILE},
+		 {SYS_connect, ENOENT},
+		 {SYS_connect, ECONNREFUSED},
+		 {SYS_write, ENOBUFS}};
 
 START_TEST(test_without_a_log_daemon_the_line_is_lost_and_no_descriptor)
 {
@@ -227,7 +234,8 @@ Suite *suite_report(void)
 	Suite *suite = suite_create("report");
 	TCase *text = tcase_create("text"), *syslog = tcase_create("syslog");
 
-	tcase_add_loop_test(text, test_a_line_is_written_as_documented, 0, (int)(sizeof outcomes / sizeof *outcomes));
+	tcase_add_loop_test(text, test_a_line_is_written_as_documented, 0,
+			    (int)(sizeof outcomes / sizeof *outcomes));
 	tcase_add_test(text, test_an_ipv6_line_has_brackets);
 	tcase_add_test(text, test_the_time_is_of_this_moment);
 	tcase_add_test(text, test_a_clock_that_cannot_be_read_costs_the_time_only);
@@ -238,7 +246,7 @@ Suite *suite_report(void)
 	tcase_add_test(syslog, test_syslog_gets_one_datagram_per_line);
 	tcase_add_test(syslog, test_a_log_daemon_that_does_not_read_blocks_nobody);
 	tcase_add_loop_test(syslog, test_without_a_log_daemon_the_line_is_lost_and_no_descriptor, 0,
-	                    (int)(sizeof no_daemon / sizeof *no_daemon));
+			    (int)(sizeof no_daemon / sizeof *no_daemon));
 	suite_add_tcase(suite, syslog);
 	return suite;
 }

@@ -151,7 +151,8 @@ static void report_at_the_size_limit(void)
 	write_file(nsc_settings.log_path, "as it was\n");
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &none), 0);
 	limit = (struct rlimit){.rlim_cur = 10, .rlim_max = none.rlim_max};
-	/* SIGXFSZ ends a process by default. Nothing is asserted meanwhile: Check writes to a file, too. */
+	/* SIGXFSZ ends a process by default. Nothing is asserted meanwhile: Check writes to a file,
+	 * too. */
 	setrlimit(RLIMIT_FSIZE, &limit);
 	report();
 	setrlimit(RLIMIT_FSIZE, &none);

@@ -42,8 +42,8 @@ START_TEST(test_a_line_goes_to_standard_error_in_one_write)
 
 	report();
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 1);
-	snprintf(want, sizeof want, "noselfconn: program=%s pid=%d fd=5 ", program_invocation_short_name,
-	         (int)getpid());
+	snprintf(want, sizeof want, "noselfconn: program=%s pid=%d fd=5 ",
+		 program_invocation_short_name, (int)getpid());
 	ck_assert_int_eq(strncmp(what_was_said(), want, strlen(want)), 0);
 }
 END_TEST
@@ -222,10 +222,12 @@ Suite *suite_report_stderr(void)
 	suite_add_tcase(suite, same);
 	tcase_add_checked_fixture(quiet, log_to_stderr, NULL);
 	tcase_add_test(quiet, test_a_full_pipe_does_not_block);
-	tcase_add_loop_test(quiet, test_where_it_cannot_be_told_that_there_is_room_nothing_is_written, 0, 2);
+	tcase_add_loop_test(
+		quiet, test_where_it_cannot_be_told_that_there_is_room_nothing_is_written, 0, 2);
 	tcase_add_test(quiet, test_a_standard_error_that_cannot_be_written_to_stays_silent);
 	tcase_add_test(quiet, test_a_broken_pipe_raises_no_signal);
-	tcase_add_loop_test(quiet, test_where_a_signal_could_not_be_taken_away_nothing_is_written, 0, 2);
+	tcase_add_loop_test(quiet, test_where_a_signal_could_not_be_taken_away_nothing_is_written,
+			    0, 2);
 	tcase_add_loop_test(quiet, test_a_pending_sigpipe_of_the_programs_is_kept, 0, 2);
 	tcase_add_test(quiet, test_signals_are_let_in_again);
 	suite_add_tcase(suite, quiet);

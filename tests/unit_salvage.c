@@ -45,7 +45,8 @@ static int get(int fd, int which)
 
 static int set(int fd, int which)
 {
-	return setsockopt(fd, destroyed[which].level, destroyed[which].option, &destroyed[which].value, sizeof(int));
+	return setsockopt(fd, destroyed[which].level, destroyed[which].option,
+			  &destroyed[which].value, sizeof(int));
 }
 
 static void set_chosen(int fd)
@@ -118,7 +119,8 @@ START_TEST(test_what_the_caller_had_not_set_stays_the_kernels)
 	/* As TCP_MAXSEG a torn-down socket tells what its last connection came to. */
 	fresh[MAXSEG] = get(fd, MAXSEG);
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
-		ck_assert_msg(get(fd, i) == fresh[i], "option %d: have %d, want %d", i, get(fd, i), fresh[i]);
+		ck_assert_msg(get(fd, i) == fresh[i], "option %d: have %d, want %d", i, get(fd, i),
+			      fresh[i]);
 }
 END_TEST
 
@@ -145,7 +147,8 @@ static int largest_clamp;
 static void clamp_up_to_the_buffer(int fd)
 {
 	ck_assert_int_eq(set(fd, MAXSEG), 0);
-	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &largest_clamp, sizeof(int)), 0);
+	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &largest_clamp, sizeof(int)),
+			 0);
 }
 
 /* The kernel's own clamp would be the same, but it would have chosen a larger window scale. */
@@ -202,7 +205,8 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 }
 END_TEST
 
-/* The loopback interface takes more than TCP_MAXSEG goes to, unless somebody has given it another MTU. */
+/* The loopback interface takes more than TCP_MAXSEG goes to, unless somebody has given it another
+ * MTU. */
 static bool narrow_network(const char *function)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_mtu = 1500};
@@ -218,10 +222,13 @@ static int clamp_beside_buffer;
 static void size_and_clamp(int fd)
 {
 	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){50000}, sizeof(int)), 0);
-	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &clamp_beside_buffer, sizeof(int)), 0);
+	ck_assert_int_eq(
+		setsockopt(fd, IPPROTO_TCP, TCP_WINDOW_CLAMP, &clamp_beside_buffer, sizeof(int)),
+		0);
 }
 
-/* Of a buffer of 100000 the kernel gives a window of half, less one segment: a clamp near that leaves no trace. */
+/* Of a buffer of 100000 the kernel gives a window of half, less one segment: a clamp near that
+ * leaves no trace. */
 START_TEST(test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below)
 {
 	struct nsc_salvage salvage;
@@ -294,13 +301,16 @@ Suite *suite_salvage(void)
 	TCase *read = tcase_create("read"), *restore = tcase_create("restore");
 
 	tcase_add_loop_test(read, test_what_the_caller_had_set_is_read_and_survives_a_teardown, 0,
-	                    2 * NSC_SALVAGE_OPTIONS);
+			    2 * NSC_SALVAGE_OPTIONS);
 	tcase_add_loop_test(read, test_what_the_caller_had_not_set_stays_the_kernels, 0, 2);
 	tcase_add_test(read, test_a_receive_buffer_of_the_callers_is_not_taken_for_a_clamp);
 	tcase_add_test(read, test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale);
 	tcase_add_loop_test(read, test_without_timestamps_or_scaling_it_still_works_out, 0, 2);
-	tcase_add_loop_test(read, test_where_the_path_is_narrow_its_own_segment_size_is_no_setting, 0, 4);
-	tcase_add_loop_test(read, test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below, 0, 2);
+	tcase_add_loop_test(read, test_where_the_path_is_narrow_its_own_segment_size_is_no_setting,
+			    0, 4);
+	tcase_add_loop_test(
+		read, test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below,
+		0, 2);
 	tcase_add_test(read, test_a_socket_that_tells_nothing_gives_nothing);
 	suite_add_tcase(suite, read);
 	tcase_add_test(restore, test_only_what_differs_is_set);

@@ -119,17 +119,26 @@ static const struct {
 	const char *variable;
 	enum nsc_setting setting;
 } bad[] = {
-	{"NOSELFCONN_DISABLE=2", NSC_SETTING_DISABLE},      {"NOSELFCONN_DISABLE=yes", NSC_SETTING_DISABLE},
-	{"NOSELFCONN_DISABLE=01", NSC_SETTING_DISABLE},     {"NOSELFCONN_RETRIES=101", NSC_SETTING_RETRIES},
-	{"NOSELFCONN_RETRIES=-1", NSC_SETTING_RETRIES},     {"NOSELFCONN_RETRIES=+1", NSC_SETTING_RETRIES},
-	{"NOSELFCONN_RETRIES= 1", NSC_SETTING_RETRIES},     {"NOSELFCONN_RETRIES=1 ", NSC_SETTING_RETRIES},
-	{"NOSELFCONN_RETRIES=1.5", NSC_SETTING_RETRIES},    {"NOSELFCONN_RETRIES=0x1", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_DISABLE=2", NSC_SETTING_DISABLE},
+	{"NOSELFCONN_DISABLE=yes", NSC_SETTING_DISABLE},
+	{"NOSELFCONN_DISABLE=01", NSC_SETTING_DISABLE},
+	{"NOSELFCONN_RETRIES=101", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_RETRIES=-1", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_RETRIES=+1", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_RETRIES= 1", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_RETRIES=1 ", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_RETRIES=1.5", NSC_SETTING_RETRIES},
+	{"NOSELFCONN_RETRIES=0x1", NSC_SETTING_RETRIES},
 	{"NOSELFCONN_RETRIES=many", NSC_SETTING_RETRIES},
 	{"NOSELFCONN_RETRIES=4294967297", NSC_SETTING_RETRIES}, /* 1, were it to overflow */
-	{"NOSELFCONN_METHOD=Rewind", NSC_SETTING_METHOD},   {"NOSELFCONN_METHOD=rewin", NSC_SETTING_METHOD},
-	{"NOSELFCONN_METHOD=replaced", NSC_SETTING_METHOD}, {"NOSELFCONN_GIVE_UP=yes", NSC_SETTING_GIVE_UP},
-	{"NOSELFCONN_GIVE_UP=refuse ", NSC_SETTING_GIVE_UP}, {"NOSELFCONN_LOG=1", NSC_SETTING_LOG},
-	{"NOSELFCONN_LOG=relative/path", NSC_SETTING_LOG},  {"NOSELFCONN_LOG=Stderr", NSC_SETTING_LOG},
+	{"NOSELFCONN_METHOD=Rewind", NSC_SETTING_METHOD},
+	{"NOSELFCONN_METHOD=rewin", NSC_SETTING_METHOD},
+	{"NOSELFCONN_METHOD=replaced", NSC_SETTING_METHOD},
+	{"NOSELFCONN_GIVE_UP=yes", NSC_SETTING_GIVE_UP},
+	{"NOSELFCONN_GIVE_UP=refuse ", NSC_SETTING_GIVE_UP},
+	{"NOSELFCONN_LOG=1", NSC_SETTING_LOG},
+	{"NOSELFCONN_LOG=relative/path", NSC_SETTING_LOG},
+	{"NOSELFCONN_LOG=Stderr", NSC_SETTING_LOG},
 };
 
 START_TEST(test_a_bad_value_leaves_the_default_and_is_remembered)
@@ -153,8 +162,9 @@ END_TEST
 
 START_TEST(test_names_that_are_almost_ours_are_left_alone)
 {
-	static const char *const variables[] = {"NOSELFCONN_RETRIESX=5", "NOSELFCONN_RETRIES",   "NOSELFCONN_=1",
-	                                        "XNOSELFCONN_DISABLE=1", "noselfconn_disable=1", "NOSELFCONN_LO=/x"};
+	static const char *const variables[] = {"NOSELFCONN_RETRIESX=5", "NOSELFCONN_RETRIES",
+						"NOSELFCONN_=1",         "XNOSELFCONN_DISABLE=1",
+						"noselfconn_disable=1",  "NOSELFCONN_LO=/x"};
 
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
 		read_variable(variables[i]);
@@ -165,16 +175,17 @@ END_TEST
 
 START_TEST(test_all_settings_are_read_from_one_environment)
 {
-	char path[] = "PATH=/bin", disable[] = "NOSELFCONN_DISABLE=1", retries[] = "NOSELFCONN_RETRIES=7",
-	     method[] = "NOSELFCONN_METHOD=nonsense", give_up[] = "NOSELFCONN_GIVE_UP=refuse",
-	     log[] = "NOSELFCONN_LOG=nowhere";
+	char path[] = "PATH=/bin", disable[] = "NOSELFCONN_DISABLE=1",
+	     retries[] = "NOSELFCONN_RETRIES=7", method[] = "NOSELFCONN_METHOD=nonsense",
+	     give_up[] = "NOSELFCONN_GIVE_UP=refuse", log[] = "NOSELFCONN_LOG=nowhere";
 	char *environment[] = {path, disable, method, retries, give_up, log, NULL};
 
 	nsc_settings_read(environment);
 	ck_assert(nsc_settings.disabled);
 	ck_assert_uint_eq(nsc_settings.retries, 7);
 	ck_assert_int_eq(nsc_settings.give_up, NSC_GIVE_UP_REFUSE);
-	ck_assert_uint_eq(nsc_settings.misunderstood, 1u << NSC_SETTING_METHOD | 1u << NSC_SETTING_LOG);
+	ck_assert_uint_eq(nsc_settings.misunderstood,
+			  1u << NSC_SETTING_METHOD | 1u << NSC_SETTING_LOG);
 }
 END_TEST
 
@@ -202,7 +213,7 @@ Suite *suite_settings(void)
 	suite_add_tcase(suite, taken);
 	tcase_add_test(refused, test_a_log_path_of_511_bytes_fits_and_a_longer_one_is_refused);
 	tcase_add_loop_test(refused, test_a_bad_value_leaves_the_default_and_is_remembered, 0,
-	                    (int)(sizeof bad / sizeof *bad));
+			    (int)(sizeof bad / sizeof *bad));
 	tcase_add_test(refused, test_an_empty_value_counts_as_not_set);
 	tcase_add_test(refused, test_names_that_are_almost_ours_are_left_alone);
 	suite_add_tcase(suite, refused);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sharing.c: who would notice a fresh socket, in real processes. That Check has forked them would settle the
- * matter: it is taken out where it is not what a test is about.
+ * sharing.c: who would notice a fresh socket, in real processes. That Check has forked them would
+ * settle the matter: it is taken out where it is not what a test is about.
  */
 #include "unit.h"
 
@@ -209,7 +209,8 @@ Suite *suite_sharing(void)
 {
 	static const int duplicates[] = {0, 12345}; /* the listing's entries grow with the number */
 	Suite *suite = suite_create("sharing");
-	TCase *alone = tcase_create("alone"), *anew = tcase_create("anew"), *noticed = tcase_create("noticed");
+	TCase *alone = tcase_create("alone"), *anew = tcase_create("anew"),
+	      *noticed = tcase_create("noticed");
 
 	tcase_set_tags(alone, UNIT_ALONE);
 	tcase_add_checked_fixture(alone, open_socket, NULL);
@@ -229,7 +230,8 @@ Suite *suite_sharing(void)
 	tcase_add_test(noticed, test_an_epoll_instance_notices);
 	tcase_add_test(noticed, test_an_io_uring_notices);
 	for (size_t i = 0; i < sizeof duplicates / sizeof *duplicates; i++)
-		tcase_add_loop_test(noticed, test_a_duplicate_notices, duplicates[i], duplicates[i] + 1);
+		tcase_add_loop_test(noticed, test_a_duplicate_notices, duplicates[i],
+				    duplicates[i] + 1);
 	tcase_add_test(noticed, test_a_fork_notices_its_parents_descriptors);
 	tcase_add_test(noticed, test_a_child_notices_until_its_end_is_known);
 	suite_add_tcase(suite, noticed);

@@ -74,14 +74,22 @@ static const struct {
 	unsigned nth;
 	long result;
 } unknown[] = {
-	{SYS_openat, 1, -ENOENT},       {SYS_openat, 1, -EMFILE}, /* /proc/self/stat */
-	{SYS_read, 1, -EACCES},         {SYS_read, 1, 0},
-	{SYS_waitid, 1, 0},             {SYS_waitid, 1, -ENOSYS},
-	{SYS_openat, 2, -EMFILE},       {SYS_openat, 2, -EACCES}, /* /proc/self/fd */
-	{SYS_getdents64, 1, -EACCES},   {SYS_getdents64, 1, 0},
-	{SYS_getdents64, 2, -EINVAL},   {SYS_getdents64, 2, 24}, /* the listing was not whole */
-	{SYS_statx, 2, -EBADF},         {SYS_statx, 3, -EACCES},  /* the descriptor itself, and the first other */
-	{SYS_readlinkat, 1, -EACCES},   {SYS_readlinkat, 1, 0},   /* Check's log, a regular file */
+	{SYS_openat, 1, -ENOENT},
+	{SYS_openat, 1, -EMFILE}, /* /proc/self/stat */
+	{SYS_read, 1, -EACCES},
+	{SYS_read, 1, 0},
+	{SYS_waitid, 1, 0},
+	{SYS_waitid, 1, -ENOSYS},
+	{SYS_openat, 2, -EMFILE},
+	{SYS_openat, 2, -EACCES}, /* /proc/self/fd */
+	{SYS_getdents64, 1, -EACCES},
+	{SYS_getdents64, 1, 0},
+	{SYS_getdents64, 2, -EINVAL},
+	{SYS_getdents64, 2, 24}, /* the listing was not whole */
+	{SYS_statx, 2, -EBADF},
+	{SYS_statx, 3, -EACCES}, /* the descriptor itself, and the first other */
+	{SYS_readlinkat, 1, -EACCES},
+	{SYS_readlinkat, 1, 0}, /* Check's log, a regular file */
 };
 
 START_TEST(test_what_cannot_be_looked_up_counts_as_noticed)
@@ -120,7 +128,8 @@ static const struct {
 	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 1", true},
 	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 2 0 1", false},
 	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 10 0 1", false},
-	{"71 (unit) R 1 1 1 0 -1 4194368 0 0 0 0 0 0 0 0 20 0 1 0 1", false}, /* forked without exec */
+	{"71 (unit) R 1 1 1 0 -1 4194368 0 0 0 0 0 0 0 0 20 0 1 0 1",
+	 false}, /* forked without exec */
 	{"71 (unit) R 1 1 1 0 -1 64 0 0 0 0 0 0 0 0 20 0 1 0 1", false},
 	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0", false}, /* cut short */
 	{"71 (unit)", false},
@@ -152,8 +161,9 @@ Suite *suite_sharing_unknown(void)
 	tcase_set_tags(faults, UNIT_ALONE);
 	tcase_add_checked_fixture(faults, open_socket, NULL);
 	tcase_add_loop_test(faults, test_what_cannot_be_looked_up_counts_as_noticed, 0,
-	                    (int)(sizeof unknown / sizeof *unknown));
-	tcase_add_loop_test(faults, test_only_a_stat_that_says_so_means_alone, 0, (int)(sizeof stats / sizeof *stats));
+			    (int)(sizeof unknown / sizeof *unknown));
+	tcase_add_loop_test(faults, test_only_a_stat_that_says_so_means_alone, 0,
+			    (int)(sizeof stats / sizeof *stats));
 	suite_add_tcase(suite, faults);
 	return suite;
 }

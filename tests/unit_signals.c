@@ -25,7 +25,8 @@ static bool is_blocked(int signal)
 
 START_TEST(test_all_but_faults_and_sigsys_are_held_off)
 {
-	static const int left_alone[] = {SIGKILL, SIGSTOP, SIGSYS, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+	static const int left_alone[] = {SIGKILL, SIGSTOP, SIGSYS, SIGSEGV,
+					 SIGBUS,  SIGFPE,  SIGILL, SIGTRAP};
 	struct nsc_signals signals;
 
 	nsc_signals_hold(&signals);
@@ -149,7 +150,8 @@ END_TEST
 Suite *suite_signals(void)
 {
 	Suite *suite = suite_create("signals");
-	TCase *hold = tcase_create("hold"), *pending = tcase_create("pending"), *prompt = tcase_create("prompt");
+	TCase *hold = tcase_create("hold"), *pending = tcase_create("pending"),
+	      *prompt = tcase_create("prompt");
 
 	tcase_add_test(hold, test_all_but_faults_and_sigsys_are_held_off);
 	tcase_add_test(hold, test_the_mask_is_restored_exactly);

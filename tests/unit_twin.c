@@ -78,7 +78,8 @@ static int twin_of(int fd)
 START_TEST(test_an_option_is_carried)
 {
 	int level = carried[_i / 2].level, option = carried[_i / 2].option, twin;
-	int family = _i % 2 || level == IPPROTO_IPV6 ? AF_INET6 : AF_INET, fd = socket(family, SOCK_STREAM, 0);
+	int family = _i % 2 || level == IPPROTO_IPV6 ? AF_INET6 : AF_INET,
+	    fd = socket(family, SOCK_STREAM, 0);
 	int fresh = value_of(fd, level, option);
 
 	ck_assert_int_eq(setsockopt(fd, level, option, &carried[_i / 2].value, sizeof(int)), 0);
@@ -133,7 +134,8 @@ START_TEST(test_a_buffer_of_the_callers_is_the_callers_even_where_the_size_is_th
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 	twin = twin_of(fd);
 	ck_assert_int_ge(twin, 0);
-	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_BUF_LOCK), value_of(fd, SOL_SOCKET, SO_BUF_LOCK));
+	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_BUF_LOCK),
+			 value_of(fd, SOL_SOCKET, SO_BUF_LOCK));
 }
 END_TEST
 
@@ -147,7 +149,8 @@ START_TEST(test_without_the_privilege_a_buffer_is_set_the_plain_way)
 	twin = twin_of(fd);
 	ck_assert_int_ge(twin, 0);
 	ck_assert_int_eq(fake_kernel_call(SYS_setsockopt, 1)->argument[2], SO_SNDBUFFORCE);
-	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_SNDBUF), value_of(fd, SOL_SOCKET, SO_SNDBUF));
+	ck_assert_int_eq(value_of(twin, SOL_SOCKET, SO_SNDBUF),
+			 value_of(fd, SOL_SOCKET, SO_SNDBUF));
 }
 END_TEST
 
@@ -180,7 +183,8 @@ START_TEST(test_a_bound_address_is_carried_without_a_port)
 }
 END_TEST
 
-/* bind(2) to an IPv6 address sets IPV6_V6ONLY, after which it can be cleared as long as there is no port. */
+/* bind(2) to an IPv6 address sets IPV6_V6ONLY, after which it can be cleared as long as there is no
+ * port. */
 static int bound_and_cleared(void)
 {
 	union nsc_address address = world_address("::1", 0);
@@ -233,7 +237,7 @@ START_TEST(test_the_old_socket_is_only_read)
 		if (call->number == SYS_socket || call->argument[0] != fd)
 			continue;
 		ck_assert(call->number == SYS_getsockopt || call->number == SYS_getsockname ||
-		          (call->number == FAKE_FCNTL && call->argument[1] != F_SETFL));
+			  (call->number == FAKE_FCNTL && call->argument[1] != F_SETFL));
 	}
 }
 END_TEST
@@ -279,16 +283,20 @@ Suite *suite_twin(void)
 	Suite *suite = suite_create("twin");
 	TCase *options = tcase_create("options"), *rest = tcase_create("rest");
 
-	tcase_add_loop_test(options, test_an_option_is_carried, 0, 2 * (int)(sizeof carried / sizeof *carried));
+	tcase_add_loop_test(options, test_an_option_is_carried, 0,
+			    2 * (int)(sizeof carried / sizeof *carried));
 	tcase_add_test(options, test_options_longer_than_an_int_are_carried);
 	tcase_add_test(options, test_a_buffer_of_the_kernels_is_not_made_the_callers);
-	tcase_add_test(options, test_a_buffer_of_the_callers_is_the_callers_even_where_the_size_is_the_same);
+	tcase_add_test(options,
+		       test_a_buffer_of_the_callers_is_the_callers_even_where_the_size_is_the_same);
 	tcase_add_test(options, test_without_the_privilege_a_buffer_is_set_the_plain_way);
 	tcase_add_test(options, test_what_the_kernel_reads_of_an_answers_room_is_zero);
 	suite_add_tcase(suite, options);
-	tcase_add_loop_test(rest, test_blocking_and_non_blocking_are_carried_and_the_twin_is_close_on_exec, 0, 2);
+	tcase_add_loop_test(
+		rest, test_blocking_and_non_blocking_are_carried_and_the_twin_is_close_on_exec, 0,
+		2);
 	tcase_add_loop_test(rest, test_a_bound_address_is_carried_without_a_port, 0,
-	                    (int)(sizeof bound / sizeof *bound));
+			    (int)(sizeof bound / sizeof *bound));
 	tcase_add_test(rest, test_what_bind_does_to_v6only_is_taken_back_where_the_caller_has);
 	tcase_add_test(rest, test_where_that_cannot_be_taken_back_there_is_no_twin);
 	tcase_add_test(rest, test_the_old_socket_is_only_read);

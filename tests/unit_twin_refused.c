@@ -105,10 +105,12 @@ END_TEST
 
 START_TEST(test_a_value_that_was_not_taken_is_noticed)
 {
-	static const int options[][2] = {{IPPROTO_TCP, TCP_NODELAY}, {SOL_SOCKET, SO_SNDBUF}, {IPPROTO_IP, IP_TTL}};
+	static const int options[][2] = {
+		{IPPROTO_TCP, TCP_NODELAY}, {SOL_SOCKET, SO_SNDBUF}, {IPPROTO_IP, IP_TTL}};
 	int fd = tcp_socket();
 
-	ck_assert_int_eq(setsockopt(fd, options[_i][0], options[_i][1], &(int){100}, sizeof(int)), 0);
+	ck_assert_int_eq(setsockopt(fd, options[_i][0], options[_i][1], &(int){100}, sizeof(int)),
+			 0);
 	fake_kernel_install();
 	/* It says yes and does nothing. */
 	fake_kernel_return(SYS_setsockopt, FAKE_EACH, 0);
@@ -121,7 +123,8 @@ static long unlock(const struct fake_call *call, void *fd)
 {
 	long result = fake_kernel_pass(call);
 
-	if (call->argument[1] == SOL_SOCKET && call->argument[2] == SO_BUF_LOCK && call->argument[0] != *(int *)fd)
+	if (call->argument[1] == SOL_SOCKET && call->argument[2] == SO_BUF_LOCK &&
+	    call->argument[0] != *(int *)fd)
 		*(int *)call->argument[3] = 0;
 	return result;
 }
@@ -178,8 +181,9 @@ static int full_socket(int family, const char *text)
 
 static void assert_whole(int twin, int fd)
 {
-	static const int options[][2] = {
-		{IPPROTO_TCP, TCP_NODELAY}, {SOL_SOCKET, SO_SNDBUF}, {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
+	static const int options[][2] = {{IPPROTO_TCP, TCP_NODELAY},
+					 {SOL_SOCKET, SO_SNDBUF},
+					 {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
 	union nsc_address want = world_local(fd), have = world_local(twin);
 
 	ck_assert_int_eq(fcntl(twin, F_GETFL), fcntl(fd, F_GETFL));
@@ -215,7 +219,8 @@ START_TEST(test_whichever_call_fails_there_is_a_whole_twin_or_none)
 			close(twin);
 		}
 	} while (calls >= n++);
-	/* When none failed, at least; and where a fresh value could not be read, or SO_SNDBUFFORCE was refused. */
+	/* When none failed, at least; and where a fresh value could not be read, or SO_SNDBUFFORCE
+	 * was refused. */
 	ck_assert_uint_ge(made, 1);
 	ck_assert_uint_lt(made, calls);
 }
@@ -237,7 +242,7 @@ Suite *suite_twin_refused(void)
 	tcase_add_test(faults, test_a_buffer_that_the_kernel_tunes_all_the_same_is_noticed);
 	tcase_add_loop_test(faults, test_a_bound_address_that_was_not_taken_is_noticed, 0, 2);
 	tcase_add_loop_test(faults, test_why_there_is_no_fresh_socket_is_told, 0,
-	                    (int)(sizeof refusals / sizeof *refusals));
+			    (int)(sizeof refusals / sizeof *refusals));
 	tcase_add_loop_test(faults, test_whichever_call_fails_there_is_a_whole_twin_or_none, 0, 2);
 	suite_add_tcase(suite, faults);
 	return suite;

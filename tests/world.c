@@ -28,9 +28,10 @@ union nsc_address world_address(const char *text, unsigned port)
 	address.any.sa_family = strchr(text, ':') ? AF_INET6 : AF_INET;
 	address.in.sin_port = htons((in_port_t)port);
 	ck_assert_int_eq(inet_pton(address.any.sa_family, text,
-	                           address.any.sa_family == AF_INET6 ? (void *)&address.in6.sin6_addr
-	                                                             : (void *)&address.in.sin_addr),
-	                 1);
+				   address.any.sa_family == AF_INET6
+					   ? (void *)&address.in6.sin6_addr
+					   : (void *)&address.in.sin_addr),
+			 1);
 	return address;
 }
 

@@ -9,8 +9,8 @@
 #include "descriptors.h"
 
 /*
- * Moves the process into a new network namespace with loopback up and this ip_local_port_range. Where that
- * is not allowed, the test `function` is skipped: it returns when it is given false.
+ * Moves the process into a new network namespace with loopback up and this ip_local_port_range.
+ * Where that is not allowed, the test `function` is skipped: it returns when it is given false.
  */
 bool world_network(const char *function, unsigned low, unsigned high);
 
@@ -18,12 +18,13 @@ bool world_network(const char *function, unsigned low, unsigned high);
 union nsc_address world_address(const char *text, unsigned port);
 
 /*
- * A blocking socket connected to itself on this address and 40000, where the range is 40000 to 40001.
- * `prepare` (or NULL) is given the socket before.
+ * A blocking socket connected to itself on this address and 40000, where the range is 40000 to
+ * 40001. `prepare` (or NULL) is given the socket before.
  */
 int world_self_connected(const char *text, void (*prepare)(int fd));
 
-/* The address of one end, by getsockname(2) or getpeername(2); family AF_UNSPEC where there is none. */
+/* The address of one end, by getsockname(2) or getpeername(2); family AF_UNSPEC where there is
+ * none. */
 union nsc_address world_local(int fd);
 union nsc_address world_peer(int fd);
 

@@ -17,7 +17,8 @@ bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, sockle
 	}
 	/* The kernel reads a scope only where all of it is there (tcp_v6_connect()). */
 	to->in6.sin6_scope_id = 0;
-	memcpy(&to->in6, from, length < sizeof to->in6 ? NSC_IN6_SIZE_WITHOUT_SCOPE : sizeof to->in6);
+	memcpy(&to->in6, from,
+	       length < sizeof to->in6 ? NSC_IN6_SIZE_WITHOUT_SCOPE : sizeof to->in6);
 	return true;
 }
 
@@ -53,7 +54,8 @@ bool nsc_address_equal(const union nsc_address *a, const union nsc_address *b)
 		return false;
 	if (a->any.sa_family == AF_INET)
 		return a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
-	if (a->in6.sin6_scope_id && b->in6.sin6_scope_id && a->in6.sin6_scope_id != b->in6.sin6_scope_id)
+	if (a->in6.sin6_scope_id && b->in6.sin6_scope_id &&
+	    a->in6.sin6_scope_id != b->in6.sin6_scope_id)
 		return false;
 	return memcmp(&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof a->in6.sin6_addr) == 0;
 }

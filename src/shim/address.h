@@ -16,9 +16,10 @@ union nsc_address {
 };
 
 /*
- * Copies `from`, `length` bytes in the caller's memory, into `to`. The kernel must have read that memory
- * without error before. Returns false, and leaves `to` as it is, for anything but an AF_INET address of 16
- * bytes or an AF_INET6 address of 24 (SIN6_LEN_RFC2133: connect(2) takes those without a scope) and more.
+ * Copies `from`, `length` bytes in the caller's memory, into `to`. The kernel must have read that
+ * memory without error before. Returns false, and leaves `to` as it is, for anything but an AF_INET
+ * address of 16 bytes or an AF_INET6 address of 24 (SIN6_LEN_RFC2133: connect(2) takes those
+ * without a scope) and more.
  */
 bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, socklen_t length);
 
@@ -57,8 +58,8 @@ socklen_t nsc_address_size(const union nsc_address *address);
 bool nsc_address_is_wildcard(const union nsc_address *address);
 
 /*
- * Same family, port and address. Scopes count where both have one: a destination without a scope means the
- * interface that the socket is bound to (ipv6(7)).
+ * Same family, port and address. Scopes count where both have one: a destination without a scope
+ * means the interface that the socket is bound to (ipv6(7)).
  */
 bool nsc_address_equal(const union nsc_address *a, const union nsc_address *b);
 

@@ -11,11 +11,11 @@ struct nsc_cleanup {
 };
 
 /*
- * Has `routine` called with `argument` when the thread is cancelled before nsc_cleanup_pop(), or when a
- * signal handler leaves by siglongjmp(3). As pthread_cleanup_push(3) does, but by the function that glibc has
- * for it: the macro needs either unwinding through a personality routine of libgcc's, or symbols that only
- * glibc has. On other libcs nothing is registered: musl's longjmp() would leave a handler behind whose
- * stack frame is gone.
+ * Has `routine` called with `argument` when the thread is cancelled before nsc_cleanup_pop(), or
+ * when a signal handler leaves by siglongjmp(3). As pthread_cleanup_push(3) does, but by the
+ * function that glibc has for it: the macro needs either unwinding through a personality routine of
+ * libgcc's, or symbols that only glibc has. On other libcs nothing is registered: musl's longjmp()
+ * would leave a handler behind whose stack frame is gone.
  */
 void nsc_cleanup_push(struct nsc_cleanup *cleanup, void (*routine)(void *), void *argument);
 

@@ -11,7 +11,8 @@
 
 static const uint32_t every_port = 0xffff;
 
-/* A range is one word, the low end in its upper half: no reader sees one end old and the other new. */
+/* A range is one word, the low end in its upper half: no reader sees one end old and the other new.
+ */
 static uint32_t known_range;
 static uint32_t known_second;
 
@@ -49,7 +50,8 @@ static uint32_t read_range(void)
 	return low <= high && high <= 0xffff && high > 0 ? low << 16 | high : every_port;
 }
 
-/* Never 0, which stands for "not read yet". A clock that cannot be read has the range read each time. */
+/* Never 0, which stands for "not read yet". A clock that cannot be read has the range read each
+ * time. */
 static uint32_t this_second(void)
 {
 	struct timespec now;

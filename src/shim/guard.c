@@ -33,10 +33,11 @@ static long make(const struct nsc_call *call)
 }
 
 /*
- * A TCP connect() that does not wait never returns 0 for a connection of its own: it tells of one that an earlier call has begun,
- * and that was judged then. To make it again would undo a deliberate self-connection that may be in use, each time
- * that the caller asks whether it is there yet. Not so MPTCP, which is done with loopback before it returns;
- * nor TCP_FASTOPEN_CONNECT, by which the connection is not there yet.
+ * A TCP connect() that does not wait never returns 0 for a connection of its own: it tells of one
+ * that an earlier call has begun, and that was judged then. To make it again would undo a
+ * deliberate self-connection that may be in use, each time that the caller asks whether it is there
+ * yet. Not so MPTCP, which is done with loopback before it returns; nor TCP_FASTOPEN_CONNECT, by
+ * which the connection is not there yet.
  */
 static bool tells_of_earlier_call(const struct attempt *attempt)
 {
@@ -47,8 +48,8 @@ static bool tells_of_earlier_call(const struct attempt *attempt)
 		return false;
 	flags = nsc_fcntl(fd, F_GETFL, 0);
 	return flags >= 0 && (flags & O_NONBLOCK) &&
-	       nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) == 0 && protocol == IPPROTO_TCP &&
-	       nsc_name(SYS_getpeername, fd, &peer) == 0;
+	       nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) == 0 &&
+	       protocol == IPPROTO_TCP && nsc_name(SYS_getpeername, fd, &peer) == 0;
 }
 
 static enum verdict judge(struct attempt *attempt)
@@ -56,16 +57,20 @@ static enum verdict judge(struct attempt *attempt)
 	int fd = attempt->call->fd;
 
 	if (!nsc_guard_may_be_itself(attempt->result < 0 ? (int)-attempt->result : 0))
-		return attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd) ? NO_PORT : FINE;
-	if (nsc_detect(fd, &attempt->destination, &attempt->local) && !tells_of_earlier_call(attempt))
+		return attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd) ? NO_PORT
+										    : FINE;
+	if (nsc_detect(fd, &attempt->destination, &attempt->local) &&
+	    !tells_of_earlier_call(attempt))
 		return ITSELF;
 	return FINE;
 }
 
-static void report(const struct attempt *attempt, const union nsc_address *undone, enum nsc_repair way, unsigned retry)
+static void report(const struct attempt *attempt, const union nsc_address *undone,
+		   enum nsc_repair way, unsigned retry)
 {
-	static const char action[][8] = {
-		[NSC_REPAIR_LEFT] = "none", [NSC_REPAIR_REPLACED] = "replace", [NSC_REPAIR_REWOUND] = "rewind"};
+	static const char action[][8] = {[NSC_REPAIR_LEFT] = "none",
+					 [NSC_REPAIR_REPLACED] = "replace",
+					 [NSC_REPAIR_REWOUND] = "rewind"};
 	struct nsc_event event = {
 		.fd = attempt->call->fd,
 		.address = undone,
@@ -78,7 +83,8 @@ static void report(const struct attempt *attempt, const union nsc_address *undon
 	nsc_report_repair(&event);
 }
 
-/* A handler that jumps out between the two halves, taking it off the list and calling it, would leave it undone. */
+/* A handler that jumps out between the two halves, taking it off the list and calling it, would
+ * leave it undone. */
 static void pop(struct nsc_cleanup *cleanup)
 {
 	struct nsc_signals signals;
@@ -102,8 +108,9 @@ static void wait_again(void *waiting)
 }
 
 /*
- * For a call that was over before the connection was made: its wait, interrupted or used up (SO_SNDTIMEO),
- * must not begin anew. The connection goes on being made without it, as connect(2) says of EINTR.
+ * For a call that was over before the connection was made: its wait, interrupted or used up
+ * (SO_SNDTIMEO), must not begin anew. The connection goes on being made without it, as connect(2)
+ * says of EINTR.
  */
 static long make_without_waiting(const struct nsc_call *call, long before)
 {
@@ -124,7 +131,8 @@ static void make_again(struct attempt *attempt)
 {
 	bool waits = attempt->result >= 0 || attempt->result == -EADDRNOTAVAIL;
 
-	attempt->result = waits ? make(attempt->call) : make_without_waiting(attempt->call, attempt->result);
+	attempt->result =
+		waits ? make(attempt->call) : make_without_waiting(attempt->call, attempt->result);
 }
 
 /* Returns false where there is nothing to retry: the attempt has its last result then. */
@@ -143,7 +151,8 @@ static bool undo(struct attempt *attempt, enum nsc_repair *way)
 
 static void retry(struct attempt *attempt)
 {
-	for (unsigned tries = 1; attempt->verdict != FINE && tries <= nsc_settings.retries; tries++) {
+	for (unsigned tries = 1; attempt->verdict != FINE && tries <= nsc_settings.retries;
+	     tries++) {
 		union nsc_address undone = attempt->local;
 		bool itself = attempt->verdict == ITSELF;
 		enum nsc_repair way;
@@ -170,10 +179,11 @@ static void give_up(struct attempt *attempt)
 	report(attempt, &attempt->local, way, 0);
 }
 
-long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination, socklen_t length, long result,
-                    int before)
+long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination,
+		    socklen_t length, long result, int before)
 {
-	struct attempt attempt = {.call = call, .result = result < 0 ? -errno : result, .hold = {.fd = -1}};
+	struct attempt attempt = {
+		.call = call, .result = result < 0 ? -errno : result, .hold = {.fd = -1}};
 	struct nsc_cleanup cleanup;
 
 	nsc_address_copy(&attempt.destination, destination, length);

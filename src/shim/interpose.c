@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The doors: the functions of libc that connect. They decide nothing. */
 
-/* With 64-bit time on a 32-bit machine glibc's headers would give sendmsg() and sendmmsg() below other names. */
+/* With 64-bit time on a 32-bit machine glibc's headers would give sendmsg() and sendmmsg() below
+ * other names. */
 #undef _TIME_BITS
 
 #include <errno.h>
@@ -21,14 +22,16 @@
 /* For what needs room on the stack that is not for each call through a door to make. */
 #define NOINLINE __attribute__((noinline))
 
-/* glibc declares addresses as transparent unions of pointers; defining them as POSIX has it is GNU C. */
+/* glibc declares addresses as transparent unions of pointers; defining them as POSIX has it is GNU
+ * C. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 
-/* libc declares them too, without saying that they are exported. NOLINTBEGIN(readability-redundant-declaration) */
+/* libc declares them too, without saying that they are exported.
+ * NOLINTBEGIN(readability-redundant-declaration) */
 DOOR int connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
-DOOR ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-                    socklen_t length);
+DOOR ssize_t sendto(int fd, const void *data, size_t size, int flags,
+		    const struct sockaddr *address, socklen_t length);
 DOOR ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
 DOOR ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
 DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
@@ -36,8 +39,8 @@ DOOR int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count, nsc_send
 /* NOLINTEND(readability-redundant-declaration) */
 
 /*
- * When the library is loaded: here dlsym is safe and the environment still what it was at the start. A door
- * that is used earlier, by another library's constructor, does the same then.
+ * When the library is loaded: here dlsym is safe and the environment still what it was at the
+ * start. A door that is used earlier, by another library's constructor, does the same then.
  */
 __attribute__((constructor)) static void load(void)
 {
@@ -73,7 +76,8 @@ static long make_connect(const struct nsc_call *call)
 	return nsc_libc.connect(call->fd, c->address, c->length);
 }
 
-NOINLINE static int guard_connect(int fd, const struct sockaddr *address, socklen_t length, int result, int before)
+NOINLINE static int guard_connect(int fd, const struct sockaddr *address, socklen_t length,
+				  int result, int before)
 {
 	struct connect_call c = {{make_connect, NULL, fd}, address, length};
 
@@ -101,11 +105,12 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 }
 
 /* glibc's other name for it. The next library's connect() serves both: not all have this one. */
-__attribute__((alias("connect"))) int __connect(int fd, const struct sockaddr *address, socklen_t length);
+__attribute__((alias("connect"))) int __connect(int fd, const struct sockaddr *address,
+						socklen_t length);
 
 /*
- * The others connect only with MSG_FASTOPEN (tcp(7)): the data goes along, and once more with the retry. Without it
- * a door is a jump to the next one, and all else is out of its way.
+ * The others connect only with MSG_FASTOPEN (tcp(7)): the data goes along, and once more with the
+ * retry. Without it a door is a jump to the next one, and all else is out of its way.
  */
 
 struct sendto_call {
@@ -131,16 +136,19 @@ static const struct sockaddr *sendto_destination(const struct nsc_call *call, so
 	return c->to.address;
 }
 
-NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-                                     socklen_t length)
+NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int flags,
+				     const struct sockaddr *address, socklen_t length)
 {
-	struct sendto_call c = {{{make_sendto, sendto_destination, fd}, address, length}, data, size, flags};
+	struct sendto_call c = {
+		{{make_sendto, sendto_destination, fd}, address, length}, data, size, flags};
 
 	be_loaded();
-	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.to.call) : nsc_libc.sendto(fd, data, size, flags, address, length);
+	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.to.call)
+				      : nsc_libc.sendto(fd, data, size, flags, address, length);
 }
 
-ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length)
+ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+	       socklen_t length)
 {
 	if (is_loaded() && !(flags & MSG_FASTOPEN))
 		return nsc_libc.sendto(fd, data, size, flags, address, length);
@@ -184,7 +192,8 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 }
 
 /* What 32-bit programs with 64-bit time call; glibc has one function for both, too. */
-__attribute__((alias("sendmsg"))) ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
+__attribute__((alias("sendmsg"))) ssize_t __sendmsg64(int fd, const struct msghdr *message,
+						      int flags);
 
 struct sendmmsg_call {
 	struct nsc_call call;
@@ -212,12 +221,15 @@ static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, 
 	return *length ? c->messages->msg_hdr.msg_name : NULL;
 }
 
-NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
+NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count,
+				   nsc_sendmmsg_flags flags)
 {
-	struct sendmmsg_call c = {{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
+	struct sendmmsg_call c = {
+		{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
 
 	be_loaded();
-	return (flags & MSG_FASTOPEN) ? (int)nsc_guard(&c.call) : nsc_libc.sendmmsg(fd, messages, count, flags);
+	return (flags & MSG_FASTOPEN) ? (int)nsc_guard(&c.call)
+				      : nsc_libc.sendmmsg(fd, messages, count, flags);
 }
 
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
@@ -227,5 +239,5 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flag
 	return guard_sendmmsg(fd, messages, count, flags);
 }
 
-__attribute__((alias("sendmmsg"))) int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count,
-                                                    nsc_sendmmsg_flags flags);
+__attribute__((alias("sendmmsg"))) int __sendmmsg64(int fd, struct mmsghdr *messages,
+						    unsigned count, nsc_sendmmsg_flags flags);

@@ -26,10 +26,12 @@ static inline int nsc_connect(int fd, const struct sockaddr *address, socklen_t 
 	return (int)nsc_syscall(SYS_connect, fd, (long)address, (long)length, 0, 0);
 }
 
-/* getsockname(2) and getpeername(2), by `number`. -EAFNOSUPPORT for an address that is not IPv4 or IPv6. */
+/* getsockname(2) and getpeername(2), by `number`. -EAFNOSUPPORT for an address that is not IPv4 or
+ * IPv6. */
 int nsc_name(long number, int fd, union nsc_address *address);
 
-/* What TCP_INFO says of a connection: TCP_ESTABLISHED, TCP_SYN_SENT, TCP_CLOSE ... of <netinet/tcp.h>. */
+/* What TCP_INFO says of a connection: TCP_ESTABLISHED, TCP_SYN_SENT, TCP_CLOSE ... of
+ * <netinet/tcp.h>. */
 int nsc_tcp_state(int fd);
 
 static inline int nsc_getsockopt(int fd, int level, int option, void *value, socklen_t *length)

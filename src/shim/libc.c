@@ -39,10 +39,11 @@ static int connect_by_number(int fd, const struct sockaddr *address, socklen_t l
 	return (int)by_number(SYS_connect, fd, (long)address, (long)length, 0, 0, 0);
 }
 
-static ssize_t sendto_by_number(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-                                socklen_t length)
+static ssize_t sendto_by_number(int fd, const void *data, size_t size, int flags,
+				const struct sockaddr *address, socklen_t length)
 {
-	return by_number(SYS_sendto, fd, (long)data, (long)size, flags, (long)address, (long)length);
+	return by_number(SYS_sendto, fd, (long)data, (long)size, flags, (long)address,
+			 (long)length);
 }
 
 static ssize_t sendmsg_by_number(int fd, const struct msghdr *message, int flags)
@@ -50,7 +51,8 @@ static ssize_t sendmsg_by_number(int fd, const struct msghdr *message, int flags
 	return by_number(SYS_sendmsg, fd, (long)message, flags, 0, 0, 0);
 }
 
-static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
+static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count,
+			      nsc_sendmmsg_flags flags)
 {
 	return (int)by_number(SYS_sendmmsg, fd, (long)messages, (long)count, (long)flags, 0, 0);
 }

@@ -14,10 +14,10 @@ typedef unsigned nsc_sendmmsg_flags;
 #endif
 
 /*
- * The calls that connect are the next ones behind ours: libc's, or those of another preloaded library.
- * Everything else that a repair does goes to the kernel itself, past libc where trap.h knows how, else by
- * syscall(2): no other library's idea of a socket gets in between, and only the calls that connect are
- * cancellation points.
+ * The calls that connect are the next ones behind ours: libc's, or those of another preloaded
+ * library. Everything else that a repair does goes to the kernel itself, past libc where trap.h
+ * knows how, else by syscall(2): no other library's idea of a socket gets in between, and only the
+ * calls that connect are cancellation points.
  */
 struct nsc_libc {
 	int (*connect)(int, const struct sockaddr *, socklen_t);
@@ -31,15 +31,15 @@ struct nsc_libc {
 extern struct nsc_libc nsc_libc;
 
 /*
- * Finds them by dlsym(RTLD_NEXT), `connect` last: where it is set, all are. Done when the library is loaded,
- * where dlsym is safe; the doors call it again for a caller that is earlier still (another library's
- * constructor). Doing it twice, or in two threads at once, comes to the same.
+ * Finds them by dlsym(RTLD_NEXT), `connect` last: where it is set, all are. Done when the library
+ * is loaded, where dlsym is safe; the doors call it again for a caller that is earlier still
+ * (another library's constructor). Doing it twice, or in two threads at once, comes to the same.
  */
 void nsc_libc_find(void);
 
 /*
- * A system call through the table, of at most five arguments. A result, or -errno; errno is left open. Inlined: each
- * function that returns after a system call costs (doc/PERFORMANCE.md).
+ * A system call through the table, of at most five arguments. A result, or -errno; errno is left
+ * open. Inlined: each function that returns after a system call costs (doc/PERFORMANCE.md).
  */
 static inline long nsc_syscall(long number, long a, long b, long c, long d, long e)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers of the kernel's that are younger than the headers of some machine that this is built on, with the
- * Linux version that brought them. Comes after the headers that may have them. The SO_ numbers from 69 on
- * are the same on every architecture but SPARC and PA-RISC, which need headers that know them.
+ * Numbers of the kernel's that are younger than the headers of some machine that this is built on,
+ * with the Linux version that brought them. Comes after the headers that may have them. The SO_
+ * numbers from 69 on are the same on every architecture but SPARC and PA-RISC, which need headers
+ * that know them.
  */
 #ifndef NSC_NUMBERS_H
 #define NSC_NUMBERS_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every socket option that a caller can have set before connect(), and what a twin does about it. */
+/* Every socket option that a caller can have set before connect(), and what a twin does about it.
+ */
 #include "options.h"
 
 /* The kernel's own headers: libc's know fewer names, and the two do not go together. */

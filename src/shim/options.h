@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Every socket option that a caller can have set before connect(), and what a twin does about it. */
+/* Every socket option that a caller can have set before connect(), and what a twin does about it.
+ */
 #ifndef NSC_OPTIONS_H
 #define NSC_OPTIONS_H
 
 #include <stddef.h>
 
 enum nsc_option_rule {
-	NSC_OPTION_COPY, /* set on the twin where it differs from a fresh socket's, read back, compared */
-	NSC_OPTION_SAME, /* cannot be carried: where it differs from a fresh socket's there is no twin */
+	NSC_OPTION_COPY, /* set on the twin where it differs from a fresh socket's, read back,
+			    compared */
+	NSC_OPTION_SAME, /* cannot be carried: where it differs from a fresh socket's there is no
+			    twin */
 };
 
 /*
- * What any fresh socket reads, if its kernel has the option: 0 (or nothing at all), 1, or -1 for all bits set. Only
- * what no configuration changes: with sysctl(8), or a BPF program that sees the socket made, it is ASK.
+ * What any fresh socket reads, if its kernel has the option: 0 (or nothing at all), 1, or -1 for
+ * all bits set. Only what no configuration changes: with sysctl(8), or a BPF program that sees the
+ * socket made, it is ASK.
  */
 enum nsc_option_fresh { NSC_FRESH_ASK = 2 };
 

@@ -27,10 +27,11 @@ static void read_info(int fd, struct tcp_info *info)
 }
 
 /*
- * A connection with oneself is made by the time that connect(2) returns, unless the kernel has put off the packets of
- * loopback (ksoftirqd of a busy machine, before Linux 6.4 above all): a non-blocking call is still in progress then. Torn
- * down now, it would leave its SYN on the way, to meet a deliberate self-connection when that is made again on the
- * same port: ECONNRESET. To wait is to let ksoftirqd run. The bound is for packets that never come.
+ * A connection with oneself is made by the time that connect(2) returns, unless the kernel has put
+ * off the packets of loopback (ksoftirqd of a busy machine, before Linux 6.4 above all): a
+ * non-blocking call is still in progress then. Torn down now, it would leave its SYN on the way, to
+ * meet a deliberate self-connection when that is made again on the same port: ECONNRESET. To wait
+ * is to let ksoftirqd run. The bound is for packets that never come.
  */
 static void await_connection(int fd, struct tcp_info *info)
 {
@@ -45,13 +46,14 @@ static void await_connection(int fd, struct tcp_info *info)
 }
 
 /*
- * connect(2) with AF_UNSPEC sends RST and so leaves no TIME_WAIT, and gives the port back unless the caller
- * bound it (tcp_disconnect()). It leaves ECONNRESET behind, which reading SO_ERROR clears.
+ * connect(2) with AF_UNSPEC sends RST and so leaves no TIME_WAIT, and gives the port back unless
+ * the caller bound it (tcp_disconnect()). It leaves ECONNRESET behind, which reading SO_ERROR
+ * clears.
  *
- * Where it is refused the self-connection stays. Closing the socket with SO_LINGER {1, 0} instead would tear
- * down as well, but could not tell a port of the caller's own from one of the kernel's; and those who refuse
- * are gVisor, whose ports are never chosen like that, and Linux around 6.4 while another thread waits on the
- * socket (EBUSY), when it must not be replaced either.
+ * Where it is refused the self-connection stays. Closing the socket with SO_LINGER {1, 0} instead
+ * would tear down as well, but could not tell a port of the caller's own from one of the kernel's;
+ * and those who refuse are gVisor, whose ports are never chosen like that, and Linux around 6.4
+ * while another thread waits on the socket (EBUSY), when it must not be replaced either.
  */
 static bool tear_down(int fd)
 {
@@ -75,8 +77,8 @@ void nsc_hold_release(void *hold)
 }
 
 /*
- * A socket stays in the network namespace that it was made in, wherever its thread goes (setns(2)). Before Linux 5.14
- * there is no telling; one namespace is the rule.
+ * A socket stays in the network namespace that it was made in, wherever its thread goes (setns(2)).
+ * Before Linux 5.14 there is no telling; one namespace is the rule.
  */
 static bool in_one_namespace(int fd, struct nsc_hold *hold)
 {
@@ -89,9 +91,10 @@ static bool in_one_namespace(int fd, struct nsc_hold *hold)
 }
 
 /*
- * That the port can be bound proves that tearing down gave it back, so the kernel had chosen it; and a port
- * that is bound is not chosen for a connect() (__inet_hash_connect()). SO_REUSEADDR comes after the
- * bind: before, it would let the bind succeed beside a caller's own port; now it lets a server in.
+ * That the port can be bound proves that tearing down gave it back, so the kernel had chosen it;
+ * and a port that is bound is not chosen for a connect() (__inet_hash_connect()). SO_REUSEADDR
+ * comes after the bind: before, it would let the bind succeed beside a caller's own port; now it
+ * lets a server in.
  */
 static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
@@ -104,7 +107,8 @@ static bool hold_port(int fd, const union nsc_address *local, struct nsc_hold *h
 	return true;
 }
 
-/* bind(2) to a port of the kernel's choice, chosen now even where IP_BIND_ADDRESS_NO_PORT would put it off (Linux 4.2). */
+/* bind(2) to a port of the kernel's choice, chosen now even where IP_BIND_ADDRESS_NO_PORT would put
+ * it off (Linux 4.2). */
 static int bind_to_any_port(int fd, union nsc_address *address)
 {
 	int no_port, error;
@@ -119,11 +123,12 @@ static int bind_to_any_port(int fd, union nsc_address *address)
 }
 
 /*
- * For a port that cannot be held, because it is the caller's own, or other connections use it too, or it is
- * another namespace's, or there is no descriptor for a holder: bind the caller's socket to another port of
- * the kernel's choice. EINVAL says that it has a port still (bind(2)), one that tearing down did not give
- * back: the caller's own. Whatever else it says, the retry may do without. A port bound to 0 is given back
- * after use like one that connect() chose (SOCK_BINDPORT_LOCK is not set).
+ * For a port that cannot be held, because it is the caller's own, or other connections use it too,
+ * or it is another namespace's, or there is no descriptor for a holder: bind the caller's socket to
+ * another port of the kernel's choice. EINVAL says that it has a port still (bind(2)), one that
+ * tearing down did not give back: the caller's own. Whatever else it says, the retry may do
+ * without. A port bound to 0 is given back after use like one that connect() chose
+ * (SOCK_BINDPORT_LOCK is not set).
  */
 static enum nsc_repair evade_port(int fd)
 {
@@ -132,14 +137,18 @@ static enum nsc_repair evade_port(int fd)
 
 	if (nsc_name(SYS_getsockname, fd, &address) || bind_to_any_port(fd, &address) != -EINVAL)
 		return NSC_REPAIR_REWOUND;
-	/* Another thread that connects the socket meanwhile gives it a port as well: that one is not the caller's. */
+	/* Another thread that connects the socket meanwhile gives it a port as well: that one is
+	 * not the caller's. */
 	state = nsc_tcp_state(fd);
-	return (state < 0 || state == TCP_CLOSE) && bind_to_any_port(fd, &address) == -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND;
+	return (state < 0 || state == TCP_CLOSE) && bind_to_any_port(fd, &address) == -EINVAL
+		       ? NSC_REPAIR_OWN
+		       : NSC_REPAIR_REWOUND;
 }
 
 /*
- * Puts the twin on the caller's number. dup3 is refused with EBUSY while another thread opens that number, which
- * takes a moment, or for ever (a FIFO that nobody writes to): signals are held off, and nobody could end the wait.
+ * Puts the twin on the caller's number. dup3 is refused with EBUSY while another thread opens that
+ * number, which takes a moment, or for ever (a FIFO that nobody writes to): signals are held off,
+ * and nobody could end the wait.
  */
 static bool put_in_place(int twin, int fd)
 {
@@ -153,7 +162,8 @@ static bool put_in_place(int twin, int fd)
 	return result >= 0;
 }
 
-static bool replace(int fd, int family, const struct nsc_salvage *salvage, const struct nsc_hold *hold)
+static bool replace(int fd, int family, const struct nsc_salvage *salvage,
+		    const struct nsc_hold *hold)
 {
 	bool replaced = false;
 	int twin;
@@ -171,7 +181,8 @@ static bool replace(int fd, int family, const struct nsc_salvage *salvage, const
 	return replaced;
 }
 
-/* A signal handler can have put another connection on the descriptor since it was judged. From here on none runs. */
+/* A signal handler can have put another connection on the descriptor since it was judged. From here
+ * on none runs. */
 static bool is_still_itself(int fd, const union nsc_address *local)
 {
 	union nsc_address name;
@@ -186,7 +197,8 @@ static bool is_still_itself(int fd, const union nsc_address *local)
 static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
 	enum nsc_repair way = NSC_REPAIR_REWOUND;
-	/* The retry under a blind hold has come to a self-connection again: it holds the port of another namespace. */
+	/* The retry under a blind hold has come to a self-connection again: it holds the port of
+	 * another namespace. */
 	bool in_vain = hold->blind;
 	int family = local->any.sa_family;
 	struct nsc_salvage salvage;

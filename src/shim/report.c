@@ -49,16 +49,18 @@ static bool takes_a_line(int fd)
 	static const long long at_once[2];
 	struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
-	return nsc_syscall(SYS_ppoll, (long)&ready, 1, (long)at_once, 0, 0) == 1 && ready.revents & POLLOUT;
+	return nsc_syscall(SYS_ppoll, (long)&ready, 1, (long)at_once, 0, 0) == 1 &&
+	       ready.revents & POLLOUT;
 }
 
 /*
- * Writing to a broken pipe or over RLIMIT_FSIZE raises a signal that the program would not have had: it is
- * held off, and taken away unless another one was there already.
+ * Writing to a broken pipe or over RLIMIT_FSIZE raises a signal that the program would not have
+ * had: it is held off, and taken away unless another one was there already.
  */
 static void write_quietly(int fd, const struct nsc_line *line)
 {
-	bool pipe_pending = nsc_signals_pending(SIGPIPE), size_pending = nsc_signals_pending(SIGXFSZ);
+	bool pipe_pending = nsc_signals_pending(SIGPIPE),
+	     size_pending = nsc_signals_pending(SIGXFSZ);
 	long result;
 
 	if (!nsc_signals_can_discard())
@@ -74,7 +76,8 @@ static void to_stderr(const struct nsc_line *line)
 {
 	struct identity now = identify(STDERR_FILENO);
 
-	if (now.inode && memcmp(&now, &stderr_at_start, sizeof now) == 0 && takes_a_line(STDERR_FILENO))
+	if (now.inode && memcmp(&now, &stderr_at_start, sizeof now) == 0 &&
+	    takes_a_line(STDERR_FILENO))
 		write_quietly(STDERR_FILENO, line);
 }
 
@@ -94,7 +97,8 @@ static void to_file(const struct nsc_line *line)
 {
 	/* O_NONBLOCK: a named pipe that nobody reads is an error then, rather than a wait. */
 	int fd = nsc_open(nsc_settings.log_path,
-	                  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, LOG_MODE);
+			  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+			  LOG_MODE);
 
 	if (fd < 0)
 		return;
@@ -118,7 +122,9 @@ static void begin(struct nsc_line *line)
 
 	line->size = 0;
 	if (nsc_settings.log == NSC_LOG_SYSLOG) {
-		nsc_line_string(line, "<13>noselfconn["); /* facility user, severity notice: RFC 3164 4.1.1 */
+		nsc_line_string(
+			line,
+			"<13>noselfconn["); /* facility user, severity notice: RFC 3164 4.1.1 */
 		nsc_line_number(line, pid, 1);
 		nsc_line_string(line, "]: ");
 	} else {
@@ -194,12 +200,14 @@ static void put_outcome(struct nsc_line *line, const struct nsc_event *event)
 }
 
 #ifdef HAVE_SYS_SDT_H
-/* A nop, and a note for debuggers and tracers about where it is. No semaphore: that would be a relocation. */
+/* A nop, and a note for debuggers and tracers about where it is. No semaphore: that would be a
+ * relocation. */
 static void probe(const struct nsc_event *event)
 {
 	unsigned port = nsc_address_port(event->address);
 
-	DTRACE_PROBE5(noselfconn, repair, event->fd, port, event->action, event->retry, event->result);
+	DTRACE_PROBE5(noselfconn, repair, event->fd, port, event->action, event->retry,
+		      event->result);
 }
 #else
 static void probe(const struct nsc_event *event)

@@ -15,10 +15,8 @@ enum { PEEK_OFF, MAXSEG, CLAMP, RTO_MIN, DELACK_MAX };
 static const struct {
 	int level, option;
 } destroyed[NSC_SALVAGE_OPTIONS] = {
-	[PEEK_OFF] = {SOL_SOCKET, SO_PEEK_OFF},
-	[MAXSEG] = {IPPROTO_TCP, TCP_MAXSEG},
-	[CLAMP] = {IPPROTO_TCP, TCP_WINDOW_CLAMP},
-	[RTO_MIN] = {IPPROTO_TCP, TCP_RTO_MIN_US},
+	[PEEK_OFF] = {SOL_SOCKET, SO_PEEK_OFF},          [MAXSEG] = {IPPROTO_TCP, TCP_MAXSEG},
+	[CLAMP] = {IPPROTO_TCP, TCP_WINDOW_CLAMP},       [RTO_MIN] = {IPPROTO_TCP, TCP_RTO_MIN_US},
 	[DELACK_MAX] = {IPPROTO_TCP, TCP_DELACK_MAX_US},
 };
 
@@ -31,16 +29,19 @@ static int read_or(int fd, int level, int option, int otherwise)
 
 /*
  * The connection advertised min(TCP_MAXSEG, what the path takes), less the room for timestamps
- * (tcp_connect_init(), tcp_rcv_state_process()). TCP_MAXSEG goes to 32767; lo takes more by default.
+ * (tcp_connect_init(), tcp_rcv_state_process()). TCP_MAXSEG goes to 32767; lo takes more by
+ * default.
  */
 static int chosen_maxseg(int fd, int family, const struct tcp_info *info)
 {
-	int mss = (int)info->tcpi_advmss + ((info->tcpi_options & TCPI_OPT_TIMESTAMPS) ? TIMESTAMP_SPACE : 0);
+	int mss = (int)info->tcpi_advmss +
+		  ((info->tcpi_options & TCPI_OPT_TIMESTAMPS) ? TIMESTAMP_SPACE : 0);
 	int mtu, headers = family == AF_INET6 ? 40 + 20 : 20 + 20;
 
 	if (mss <= 0 || mss > MAX_USER_MSS)
 		return UNKNOWN;
-	mtu = family == AF_INET6 ? read_or(fd, IPPROTO_IPV6, IPV6_MTU, 0) : read_or(fd, IPPROTO_IP, IP_MTU, 0);
+	mtu = family == AF_INET6 ? read_or(fd, IPPROTO_IPV6, IPV6_MTU, 0)
+				 : read_or(fd, IPPROTO_IP, IP_MTU, 0);
 	return mss < mtu - headers ? mss : UNKNOWN;
 }
 
@@ -59,10 +60,10 @@ static bool is_receive_buffer_sized(int fd)
 }
 
 /*
- * Without a clamp of the caller's the kernel chooses the window scale for the largest buffer that autotuning
- * may reach, and only then clamps to half the present one; with one, the scale is the clamp's own
- * (tcp_select_initial_window(), tcp_init_buffer_space()). A receive buffer that the caller sized is such
- * a clamp as well, and is carried as a buffer.
+ * Without a clamp of the caller's the kernel chooses the window scale for the largest buffer that
+ * autotuning may reach, and only then clamps to half the present one; with one, the scale is the
+ * clamp's own (tcp_select_initial_window(), tcp_init_buffer_space()). A receive buffer that the
+ * caller sized is such a clamp as well, and is carried as a buffer.
  */
 static int chosen_clamp(int fd, const struct tcp_info *info)
 {
@@ -72,7 +73,8 @@ static int chosen_clamp(int fd, const struct tcp_info *info)
 	if (clamp <= 0)
 		return UNKNOWN;
 	if (!(info->tcpi_options & TCPI_OPT_WSCALE))
-		return clamp < MAX_UNSCALED_WINDOW && !lowered_to(fd, clamp, info) ? clamp : UNKNOWN;
+		return clamp < MAX_UNSCALED_WINDOW && !lowered_to(fd, clamp, info) ? clamp
+										   : UNKNOWN;
 	while (clamp >> scale > MAX_UNSCALED_WINDOW)
 		scale++;
 	if (info->tcpi_rcv_wscale != scale)
@@ -84,7 +86,8 @@ void nsc_salvage_read(int fd, int family, const struct tcp_info *info, struct ns
 {
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
 		if (i != MAXSEG && i != CLAMP) /* which are found out below */
-			salvage->value[i] = read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
+			salvage->value[i] =
+				read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
 	salvage->value[MAXSEG] = chosen_maxseg(fd, family, info);
 	salvage->value[CLAMP] = chosen_clamp(fd, info);
 	salvage->plain = info->tcpi_options & TCPI_OPT_TIMESTAMPS;

@@ -15,7 +15,8 @@ static const struct {
 	[NSC_SETTING_RETRIES] = {"NOSELFCONN_RETRIES", "a whole number from 0 to 100"},
 	[NSC_SETTING_METHOD] = {"NOSELFCONN_METHOD", "auto, replace or rewind"},
 	[NSC_SETTING_GIVE_UP] = {"NOSELFCONN_GIVE_UP", "relent or refuse"},
-	[NSC_SETTING_LOG] = {"NOSELFCONN_LOG", "stderr, syslog or an absolute path of at most 511 bytes"},
+	[NSC_SETTING_LOG] = {"NOSELFCONN_LOG",
+			     "stderr, syslog or an absolute path of at most 511 bytes"},
 };
 
 const char *nsc_setting_name(enum nsc_setting setting)

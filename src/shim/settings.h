@@ -24,20 +24,23 @@ struct nsc_settings {
 	enum nsc_method method;
 	enum nsc_give_up give_up;
 	enum nsc_log log;
-	char log_path[512]; /* a copy: programs write their titles over their environment */
-	unsigned misunderstood; /* a bit, 1 << enum nsc_setting, for each value that could not be used */
+	char log_path[512];     /* a copy: programs write their titles over their environment */
+	unsigned misunderstood; /* a bit, 1 << enum nsc_setting, for each value that could not be
+				   used */
 };
 
 extern struct nsc_settings nsc_settings;
 
 /*
- * Takes the NOSELFCONN_ variables out of `environment` (as environ(7); NULL for none). A variable that is
- * empty counts as not set. A value that cannot be understood leaves the default in force and sets its bit
- * in `misunderstood`. The caller leaves it out altogether in a setuid, setgid or capability program.
+ * Takes the NOSELFCONN_ variables out of `environment` (as environ(7); NULL for none). A variable
+ * that is empty counts as not set. A value that cannot be understood leaves the default in force
+ * and sets its bit in `misunderstood`. The caller leaves it out altogether in a setuid, setgid or
+ * capability program.
  */
 void nsc_settings_read(char *const *environment);
 
-/* The name of a setting's variable, and the values that it takes, in words that fit after "is not". */
+/* The name of a setting's variable, and the values that it takes, in words that fit after "is not".
+ */
 const char *nsc_setting_name(enum nsc_setting setting);
 const char *nsc_setting_values(enum nsc_setting setting);
 

@@ -11,7 +11,8 @@
 
 #include "kernel.h"
 
-/* Room for NSC_SHARING_LOOK entries of /proc/self/fd and more: 24 bytes each up to descriptor 9999. */
+/* Room for NSC_SHARING_LOOK entries of /proc/self/fd and more: 24 bytes each up to descriptor 9999.
+ */
 enum { LISTING = 1024, LINK = 32 };
 
 /* struct linux_dirent64 of getdents64(2). */
@@ -44,8 +45,9 @@ static unsigned long parse_number(const char *text)
 }
 
 /*
- * proc_pid_stat(5): after the name, which ends at the last parenthesis, come state (3), ..., flags (9), ...,
- * num_threads (20). Of the flags, 0x40 is "forked but didn't exec", as ps(1) shows under F.
+ * proc_pid_stat(5): after the name, which ends at the last parenthesis, come state (3), ..., flags
+ * (9), ..., num_threads (20). Of the flags, 0x40 is "forked but didn't exec", as ps(1) shows under
+ * F.
  */
 static bool is_alone_by_stat(void)
 {
@@ -70,14 +72,15 @@ static bool is_alone_by_stat(void)
 }
 
 /*
- * Asks for a child's state without taking it (WNOWAIT) or waiting. The kernel would do without the room for an answer;
- * valgrind takes that for a mistake of the program's.
+ * Asks for a child's state without taking it (WNOWAIT) or waiting. The kernel would do without the
+ * room for an answer; valgrind takes that for a mistake of the program's.
  */
 static bool has_no_children(void)
 {
 	siginfo_t state;
 
-	return nsc_syscall(SYS_waitid, P_ALL, 0, (long)&state, WEXITED | WNOHANG | WNOWAIT | __WALL, 0) == -ECHILD;
+	return nsc_syscall(SYS_waitid, P_ALL, 0, (long)&state, WEXITED | WNOHANG | WNOWAIT | __WALL,
+			   0) == -ECHILD;
 }
 
 /* Spares the listing where there are many. Before Linux 6.2 the size is always 0. */
@@ -85,13 +88,15 @@ static bool has_many_descriptors(void)
 {
 	struct statx status;
 
-	return nsc_syscall(SYS_statx, AT_FDCWD, (long)"/proc/self/fd", 0, STATX_SIZE, (long)&status) == 0 &&
+	return nsc_syscall(SYS_statx, AT_FDCWD, (long)"/proc/self/fd", 0, STATX_SIZE,
+			   (long)&status) == 0 &&
 	       status.stx_size > NSC_SHARING_LOOK;
 }
 
 static bool look_at(int fd, struct statx *status)
 {
-	return nsc_syscall(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, (long)status) == 0;
+	return nsc_syscall(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_TYPE | STATX_INO,
+			   (long)status) == 0;
 }
 
 static unsigned type_of(const struct statx *status)
@@ -105,7 +110,8 @@ static bool is_same_socket(const struct statx *ours, const struct statx *other)
 	return type_of(other) == S_IFSOCK && other->stx_ino == ours->stx_ino;
 }
 
-/* What has no inode of its own has no type, and perhaps some day a regular file's. Its link tells what it is. */
+/* What has no inode of its own has no type, and perhaps some day a regular file's. Its link tells
+ * what it is. */
 static bool may_keep_registrations(const struct statx *status)
 {
 	return type_of(status) == 0 || type_of(status) == S_IFREG;
@@ -115,7 +121,8 @@ static bool keeps_registrations(int directory, const char *name)
 {
 	static const char *const keepers[] = {"anon_inode:[eventpoll]", "anon_inode:[io_uring]"};
 	char link[LINK];
-	long size = nsc_syscall(SYS_readlinkat, directory, (long)name, (long)link, sizeof link - 1, 0);
+	long size =
+		nsc_syscall(SYS_readlinkat, directory, (long)name, (long)link, sizeof link - 1, 0);
 
 	if (size <= 0)
 		return true;
@@ -173,6 +180,8 @@ static bool descriptors_noticed(int fd)
 
 bool nsc_sharing_noticed(int fd)
 {
-	/* The cheap ones first: has_many_descriptors() is one system call and so is has_no_children(). */
-	return has_many_descriptors() || !has_no_children() || !is_alone_by_stat() || descriptors_noticed(fd);
+	/* The cheap ones first: has_many_descriptors() is one system call and so is
+	 * has_no_children(). */
+	return has_many_descriptors() || !has_no_children() || !is_alone_by_stat() ||
+	       descriptors_noticed(fd);
 }

@@ -29,15 +29,15 @@ void nsc_signals_hold(struct nsc_signals *signals)
 	for (unsigned i = 0; i < sizeof left_alone / sizeof *left_alone; i++)
 		*word_of(&set, left_alone[i]) &= ~bit_of(left_alone[i]);
 	/* By number: libc's own sigprocmask() leaves out the signals that it cancels threads by. */
-	signals->held = nsc_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&set, (long)&signals->before,
-	                            sizeof set, 0) == 0;
+	signals->held = nsc_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&set,
+				    (long)&signals->before, sizeof set, 0) == 0;
 }
 
 void nsc_signals_restore(const struct nsc_signals *signals)
 {
 	if (signals->held)
 		nsc_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&signals->before, 0,
-		            sizeof signals->before, 0);
+			    sizeof signals->before, 0);
 }
 
 bool nsc_signals_pending(int signal)

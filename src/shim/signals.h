@@ -6,7 +6,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* The kernel's own set, not libc's: 64 signals (128 on MIPS), those that libc keeps for itself included. */
+/* The kernel's own set, not libc's: 64 signals (128 on MIPS), those that libc keeps for itself
+ * included. */
 struct nsc_signal_set {
 	unsigned long bits[_NSIG / (8 * sizeof(unsigned long))];
 };
@@ -17,14 +18,16 @@ struct nsc_signals {
 };
 
 /*
- * Blocks every signal that comes from outside, with them those by which libc cancels threads and changes
- * their user ids. SIGSYS and the signals of faults stay as they are: the kernel kills a process that runs
- * into one of them blocked, and a seccomp sandbox answers system calls by SIGSYS. `signals` takes what
- * nsc_signals_restore() needs; where the kernel refuses, nothing is held off, and restoring does nothing.
+ * Blocks every signal that comes from outside, with them those by which libc cancels threads and
+ * changes their user ids. SIGSYS and the signals of faults stay as they are: the kernel kills a
+ * process that runs into one of them blocked, and a seccomp sandbox answers system calls by SIGSYS.
+ * `signals` takes what nsc_signals_restore() needs; where the kernel refuses, nothing is held off,
+ * and restoring does nothing.
  */
 void nsc_signals_hold(struct nsc_signals *signals);
 
-/* Goes back to the mask before the hold. Signals that came in the meantime are delivered in here. */
+/* Goes back to the mask before the hold. Signals that came in the meantime are delivered in here.
+ */
 void nsc_signals_restore(const struct nsc_signals *signals);
 
 /* Is `signal` pending, for this thread or the process? False where the kernel does not say. */

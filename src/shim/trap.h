@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A system call by the machine's own instruction, where it is known. syscall(2) is a symbol like any other: torsocks
- * interposes it as well, and crashes in getpeername().
+ * A system call by the machine's own instruction, where it is known. syscall(2) is a symbol like
+ * any other: torsocks interposes it as well, and crashes in getpeername().
  */
 #ifndef NSC_TRAP_H
 #define NSC_TRAP_H
@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 
 /*
- * Makes system call `number` with six arguments, as syscall(2) has them. Returns what the kernel does: a result, or
- * -errno. errno stays. Only where NSC_HAS_TRAP is defined; the registers are those of syscall(2), "Architecture calling
- * conventions".
+ * Makes system call `number` with six arguments, as syscall(2) has them. Returns what the kernel
+ * does: a result, or -errno. errno stays. Only where NSC_HAS_TRAP is defined; the registers are
+ * those of syscall(2), "Architecture calling conventions".
  */
 #if defined __x86_64__ && defined __LP64__
 #define NSC_HAS_TRAP
@@ -23,9 +23,9 @@ static inline long nsc_trap(long number, long a, long b, long c, long d, long e,
 	long result;
 
 	__asm__ volatile("syscall"
-	                 : "=a"(result)
-	                 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-	                 : "rcx", "r11", "memory");
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
 	return result;
 }
 #elif defined __aarch64__
@@ -40,7 +40,10 @@ static inline long nsc_trap(long number, long a, long b, long c, long d, long e,
 	register long x4 __asm__("x4") = e;
 	register long x5 __asm__("x5") = f;
 
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
 	return x0;
 }
 #elif defined __riscv && __riscv_xlen == 64
@@ -55,7 +58,10 @@ static inline long nsc_trap(long number, long a, long b, long c, long d, long e,
 	register long a4 __asm__("a4") = e;
 	register long a5 __asm__("a5") = f;
 
-	__asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5) : "memory");
+	__asm__ volatile("ecall"
+			 : "+r"(a0)
+			 : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
+			 : "memory");
 	return a0;
 }
 #elif defined __s390x__
@@ -70,7 +76,10 @@ static inline long nsc_trap(long number, long a, long b, long c, long d, long e,
 	register long r6 __asm__("r6") = e;
 	register long r7 __asm__("r7") = f;
 
-	__asm__ volatile("svc 0" : "+d"(r2) : "d"(r1), "d"(r3), "d"(r4), "d"(r5), "d"(r6), "d"(r7) : "memory");
+	__asm__ volatile("svc 0"
+			 : "+d"(r2)
+			 : "d"(r1), "d"(r3), "d"(r4), "d"(r5), "d"(r6), "d"(r7)
+			 : "memory");
 	return r2;
 }
 #endif

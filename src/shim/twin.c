@@ -17,18 +17,21 @@ struct value {
 	unsigned char bytes[NSC_OPTION_SIZE];
 };
 
-/* A filter tells its length in instructions where it is given no room, and itself where it is given some. */
+/* A filter tells its length in instructions where it is given no room, and itself where it is given
+ * some. */
 static socklen_t room_for(const struct nsc_option *option)
 {
 	return option->level == SOL_SOCKET && option->option == SO_GET_FILTER ? 0 : NSC_OPTION_SIZE;
 }
 
-/* TCP_AO_INFO reads its room, too, and refuses what it does not know there: EINVAL, whether there are keys or not. */
+/* TCP_AO_INFO reads its room, too, and refuses what it does not know there: EINVAL, whether there
+ * are keys or not. */
 static void get(int fd, const struct nsc_option *option, struct value *value)
 {
 	memset(value->bytes, 0, sizeof value->bytes);
 	value->size = room_for(option);
-	value->error = nsc_getsockopt(fd, option->level, option->option, value->bytes, &value->size);
+	value->error =
+		nsc_getsockopt(fd, option->level, option->option, value->bytes, &value->size);
 }
 
 static bool equal(const struct nsc_option *option, const struct value *a, const struct value *b)
@@ -40,7 +43,8 @@ static bool equal(const struct nsc_option *option, const struct value *a, const 
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* Whether the twin need not be asked, since it can have nothing else. That halves the system calls of a replacement. */
+/* Whether the twin need not be asked, since it can have nothing else. That halves the system calls
+ * of a replacement. */
 static bool is_fresh(const struct nsc_option *option, const struct value *value)
 {
 	int one;
@@ -102,8 +106,9 @@ static bool carry_buffer(int fd, int twin, int option, int force)
 }
 
 /*
- * The sizes that the caller has set; any other is for the kernel to tune, and one that happens to be right still has to
- * become the caller's. Which these are, a kernel before 5.14 does not tell: there is no twin.
+ * The sizes that the caller has set; any other is for the kernel to tune, and one that happens to
+ * be right still has to become the caller's. Which these are, a kernel before 5.14 does not tell:
+ * there is no twin.
  */
 static bool carry_buffers(int fd, int twin)
 {
@@ -115,12 +120,14 @@ static bool carry_buffers(int fd, int twin)
 		return false;
 	if ((want & NSC_RCVBUF_LOCK) && !carry_buffer(fd, twin, SO_RCVBUF, SO_RCVBUFFORCE))
 		return false;
-	return !want || (nsc_getsockopt_int(twin, SOL_SOCKET, SO_BUF_LOCK, &have) == 0 && have == want);
+	return !want ||
+	       (nsc_getsockopt_int(twin, SOL_SOCKET, SO_BUF_LOCK, &have) == 0 && have == want);
 }
 
 /*
- * The file's flags, as socket(2) takes them: SOCK_NONBLOCK, or 0. -1 for what it cannot give: O_ASYNC is tied to a
- * descriptor number, and an owner (F_SETOWN, F_SETSIG) to the credentials of whoever set it.
+ * The file's flags, as socket(2) takes them: SOCK_NONBLOCK, or 0. -1 for what it cannot give:
+ * O_ASYNC is tied to a descriptor number, and an owner (F_SETOWN, F_SETSIG) to the credentials of
+ * whoever set it.
  */
 static int file_flags(int fd)
 {
@@ -134,7 +141,8 @@ static int file_flags(int fd)
 	return (flags & O_NONBLOCK) ? SOCK_NONBLOCK : 0;
 }
 
-/* bind(2) to an IPv6 address that is not v4-mapped sets this option; a caller may have taken it back since. */
+/* bind(2) to an IPv6 address that is not v4-mapped sets this option; a caller may have taken it
+ * back since. */
 static bool carry_v6only(int fd, int twin)
 {
 	int want, have;
@@ -147,8 +155,8 @@ static bool carry_v6only(int fd, int twin)
 }
 
 /*
- * After the teardown an address of the old socket's is one that the caller bound: tcp_disconnect() forgets
- * any other. Its port has been released; the twin is to have none either until it connects.
+ * After the teardown an address of the old socket's is one that the caller bound: tcp_disconnect()
+ * forgets any other. Its port has been released; the twin is to have none either until it connects.
  */
 static bool carry_bound_address(int fd, int twin)
 {
@@ -161,7 +169,8 @@ static bool carry_bound_address(int fd, int twin)
 	if (nsc_address_is_wildcard(&want))
 		return true;
 	if (nsc_getsockopt_int(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &no_port) ||
-	    nsc_setsockopt_int(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) || nsc_bind(twin, &want) ||
+	    nsc_setsockopt_int(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1) ||
+	    nsc_bind(twin, &want) ||
 	    nsc_setsockopt_int(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, no_port))
 		return false;
 	if (want.any.sa_family == AF_INET6 && !carry_v6only(fd, twin))
@@ -173,7 +182,8 @@ int nsc_twin(int fd, int family)
 {
 	int flags, protocol, twin;
 
-	/* An MPTCP socket does not tell all that is set on it, nor forget an address that was not bound. */
+	/* An MPTCP socket does not tell all that is set on it, nor forget an address that was not
+	 * bound. */
 	if (nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) || protocol != IPPROTO_TCP)
 		return -EOPNOTSUPP;
 	flags = file_flags(fd);
@@ -182,7 +192,8 @@ int nsc_twin(int fd, int family)
 	twin = nsc_socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, IPPROTO_TCP);
 	if (twin < 0)
 		return twin;
-	if (carry_buffers(fd, twin) && carry_options(fd, twin, family) && carry_bound_address(fd, twin))
+	if (carry_buffers(fd, twin) && carry_options(fd, twin, family) &&
+	    carry_bound_address(fd, twin))
 		return twin;
 	nsc_close(twin);
 	return -EOPNOTSUPP;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The version, where it can be read from the file without loading it: an ELF note (elf(5)) of owner "noselfconn" and type 1, whose
- * descriptor is the version as a string. noselfconnctl(8) shows it. Read-only and without an address in it, so that it costs no
- * segment and no relocation.
+ * The version, where it can be read from the file without loading it: an ELF note (elf(5)) of owner
+ * "noselfconn" and type 1, whose descriptor is the version as a string. noselfconnctl(8) shows it.
+ * Read-only and without an address in it, so that it costs no segment and no relocation.
  */
 #include <stdint.h>
 

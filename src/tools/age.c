@@ -18,7 +18,6 @@
 
 #include "say.h"
 
-
 struct request {
 	struct nlmsghdr head;
 	struct inet_diag_req_v2 body;
@@ -27,13 +26,15 @@ struct request {
 static bool ask(int fd, const struct procnet_socket *socket)
 {
 	struct request request = {
-		.head = {.nlmsg_len = sizeof request, .nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST},
+		.head = {.nlmsg_len = sizeof request,
+			 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			 .nlmsg_flags = NLM_F_REQUEST},
 		.body = {.sdiag_family = (unsigned char)socket->family,
-	                 .sdiag_protocol = IPPROTO_TCP,
-	                 .idiag_ext = 1 << (INET_DIAG_INFO - 1),
-	                 .id = {.idiag_sport = htons((in_port_t)socket->local_port),
-	                        .idiag_dport = htons((in_port_t)socket->peer_port),
-	                        .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
+			 .sdiag_protocol = IPPROTO_TCP,
+			 .idiag_ext = 1 << (INET_DIAG_INFO - 1),
+			 .id = {.idiag_sport = htons((in_port_t)socket->local_port),
+				.idiag_dport = htons((in_port_t)socket->peer_port),
+				.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
 	};
 
 	memcpy(request.body.id.idiag_src, socket->local, sizeof socket->local);
@@ -41,10 +42,12 @@ static bool ask(int fd, const struct procnet_socket *socket)
 	return send(fd, &request, sizeof request, 0) == sizeof request;
 }
 
-/* The answer's tcp_info is as long as this kernel has it; the two times have been there from the start. */
+/* The answer's tcp_info is as long as this kernel has it; the two times have been there from the
+ * start. */
 static long answer(int fd)
 {
-	static const size_t enough = offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(unsigned);
+	static const size_t enough =
+		offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(unsigned);
 	static struct {
 		struct nlmsghdr head;
 		char rest[8192];
@@ -53,8 +56,8 @@ static long answer(int fd)
 	struct rtattr *attribute; /* not const: the macros of rtnetlink(3) cast */
 	unsigned left;
 
-	if (size < (ssize_t)NLMSG_LENGTH(sizeof(struct inet_diag_msg)) || message.head.nlmsg_len > (size_t)size ||
-	    message.head.nlmsg_type != SOCK_DIAG_BY_FAMILY)
+	if (size < (ssize_t)NLMSG_LENGTH(sizeof(struct inet_diag_msg)) ||
+	    message.head.nlmsg_len > (size_t)size || message.head.nlmsg_type != SOCK_DIAG_BY_FAMILY)
 		return AGE_UNKNOWN;
 	attribute = (void *)(message.rest + NLMSG_ALIGN(sizeof(struct inet_diag_msg)));
 	left = message.head.nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(struct inet_diag_msg));
@@ -64,8 +67,9 @@ static long answer(int fd)
 		if (attribute->rta_type != INET_DIAG_INFO || RTA_PAYLOAD(attribute) < enough)
 			continue;
 		memcpy(&info, RTA_DATA(attribute), enough);
-		return (long)(info.tcpi_last_data_sent > info.tcpi_last_ack_recv ? info.tcpi_last_data_sent
-		                                                                 : info.tcpi_last_ack_recv) /
+		return (long)(info.tcpi_last_data_sent > info.tcpi_last_ack_recv
+				      ? info.tcpi_last_data_sent
+				      : info.tcpi_last_ack_recv) /
 		       1000;
 	}
 	return AGE_UNKNOWN;
@@ -102,8 +106,10 @@ long age_of_process(long pid)
 	fclose(file);
 	/* The 22nd field, where the name was the second. */
 	if (!after_name || clock_gettime(CLOCK_BOOTTIME, &now) ||
-	    sscanf(after_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-	           &start) != 1)
+	    sscanf(after_name + 1,
+		   " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+		   "%llu",
+		   &start) != 1)
 		return AGE_UNKNOWN;
 	return (long)now.tv_sec - (long)(start / (unsigned long long)sysconf(_SC_CLK_TCK));
 }

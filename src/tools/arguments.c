@@ -23,16 +23,15 @@ enum {
 	OPTION_VERSION
 };
 
-static const struct option options[] = {
-	{"log", required_argument, NULL, OPTION_LOG},
-	{"retries", required_argument, NULL, OPTION_RETRIES},
-	{"method", required_argument, NULL, OPTION_METHOD},
-	{"refuse", no_argument, NULL, OPTION_REFUSE},
-	{"strict", no_argument, NULL, OPTION_STRICT},
-	{"shell", no_argument, NULL, OPTION_SHELL},
-	{"help", no_argument, NULL, OPTION_HELP},
-	{"version", no_argument, NULL, OPTION_VERSION},
-	{NULL, 0, NULL, 0}};
+static const struct option options[] = {{"log", required_argument, NULL, OPTION_LOG},
+					{"retries", required_argument, NULL, OPTION_RETRIES},
+					{"method", required_argument, NULL, OPTION_METHOD},
+					{"refuse", no_argument, NULL, OPTION_REFUSE},
+					{"strict", no_argument, NULL, OPTION_STRICT},
+					{"shell", no_argument, NULL, OPTION_SHELL},
+					{"help", no_argument, NULL, OPTION_HELP},
+					{"version", no_argument, NULL, OPTION_VERSION},
+					{NULL, 0, NULL, 0}};
 
 static const char help[] =
 	"usage: noselfconn [OPTION...] [--] COMMAND [ARG...]\n"

@@ -11,8 +11,8 @@ struct nsc_request {
 };
 
 /*
- * Reads the arguments of main(), and puts the settings among them into the environment. Ends the process where they
- * are wrong, with NSC_STATUS_OWN_ERROR, and after --help and --version.
+ * Reads the arguments of main(), and puts the settings among them into the environment. Ends the
+ * process where they are wrong, with NSC_STATUS_OWN_ERROR, and after --help and --version.
  */
 struct nsc_request nsc_arguments_read(int argc, char **argv);
 

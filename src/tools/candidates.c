@@ -18,7 +18,8 @@ static const char *for_each_abi(const char *path)
 		int length = (int)strlen(prefixes[i]);
 
 		if (strncmp(path, prefixes[i], (size_t)length) == 0)
-			return say_text("%.*s$LIB%s", length - (int)strlen("lib"), prefixes[i], strrchr(path, '/'));
+			return say_text("%.*s$LIB%s", length - (int)strlen("lib"), prefixes[i],
+					strrchr(path, '/'));
 	}
 	return NULL;
 }
@@ -48,7 +49,8 @@ bool candidates_find(const char *library, bool tried, struct candidates *candida
 	candidates->abi = count ? abis[0].abi : elf_own_abi();
 	if (!path)
 		path = find_library(candidates->abi);
-	trouble_in_entry(path, "install libnoselfconn.so (again), or name it by --library", &troubles);
+	trouble_in_entry(path, "install libnoselfconn.so (again), or name it by --library",
+			 &troubles);
 	trouble_say(&troubles);
 	if (troubles.count)
 		return false;

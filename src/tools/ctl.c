@@ -17,17 +17,21 @@ static const char help[] =
 	"Keeps all programs of this machine from connecting to themselves.\n"
 	"\n"
 	"commands:\n"
-	"  enable         put libnoselfconn.so into /etc/ld.so.preload, once programs have been seen to start with it\n"
+	"  enable         put libnoselfconn.so into /etc/ld.so.preload, once programs have been "
+	"seen to start with it\n"
 	"  disable        take it out; works where no other program starts any more\n"
 	"  status         what is in force, and whether it is sound\n"
-	"  ports          listening ports that the kernel may give to clients as source ports, and how to reserve them\n"
+	"  ports          listening ports that the kernel may give to clients as source ports, and "
+	"how to reserve them\n"
 	"  ports PORT...  would a client that retries connect to itself on these, and how soon?\n"
 	"  scan           sockets that are connected to themselves now\n"
 	"\n"
 	"options:\n"
 	"  --json           status, ports, scan: as JSON\n"
-	"  --library PATH   another library file, or name, than libnoselfconn.so where ld.so finds it\n"
-	"  --partial        enable: also where some ABI's programs have no library and will say so at each start\n"
+	"  --library PATH   another library file, or name, than libnoselfconn.so where ld.so finds "
+	"it\n"
+	"  --partial        enable: also where some ABI's programs have no library and will say so "
+	"at each start\n"
 	"  --reserve        ports: reserve them, now and after the next boot\n"
 	"  --root DIRECTORY the files of this root folder, as of an image; not for scan\n"
 	"  --help, --version\n"
@@ -41,10 +45,14 @@ static const char help[] =
 enum { JSON, LIBRARY, PARTIAL, RESERVE, ROOT, HELP, TELL_VERSION };
 
 static const struct option options[] = {
-	{"json", no_argument, NULL, JSON},       {"library", required_argument, NULL, LIBRARY},
-	{"partial", no_argument, NULL, PARTIAL}, {"reserve", no_argument, NULL, RESERVE},
-	{"root", required_argument, NULL, ROOT}, {"help", no_argument, NULL, HELP},
-	{"version", no_argument, NULL, TELL_VERSION}, {NULL, 0, NULL, 0},
+	{"json", no_argument, NULL, JSON},
+	{"library", required_argument, NULL, LIBRARY},
+	{"partial", no_argument, NULL, PARTIAL},
+	{"reserve", no_argument, NULL, RESERVE},
+	{"root", required_argument, NULL, ROOT},
+	{"help", no_argument, NULL, HELP},
+	{"version", no_argument, NULL, TELL_VERSION},
+	{NULL, 0, NULL, 0},
 };
 
 static const struct command {
@@ -107,7 +115,8 @@ static int finish(int status)
 /* An entry of ld.so.preload is one word, and a path in it is absolute. */
 static bool is_entry(const char *library)
 {
-	return *library && !strpbrk(library, " \t\r\n:#") && (*library == '/' || !strchr(library, '/'));
+	return *library && !strpbrk(library, " \t\r\n:#") &&
+	       (*library == '/' || !strchr(library, '/'));
 }
 
 int main(int argc, char *argv[])
@@ -139,7 +148,9 @@ int main(int argc, char *argv[])
 	if (optind == argc)
 		return misuse("which command?");
 	if (ctl.library && !is_entry(ctl.library))
-		return misuse(say_text("'%s' is neither an absolute path nor a name without a slash", ctl.library));
+		return misuse(
+			say_text("'%s' is neither an absolute path nor a name without a slash",
+				 ctl.library));
 	ctl.json = given & 1u << JSON;
 	ctl.partial = given & 1u << PARTIAL;
 	ctl.reserve = given & 1u << RESERVE;

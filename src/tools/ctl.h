@@ -9,8 +9,9 @@
 enum { CTL_OK, CTL_NO, CTL_USAGE, CTL_TROUBLE };
 
 struct ctl {
-	const char *library; /* an entry, as --library has it; NULL: libnoselfconn.so, wherever it is */
-	bool partial; /* enable although some ABI has no library */
+	const char *
+		library; /* an entry, as --library has it; NULL: libnoselfconn.so, wherever it is */
+	bool partial;    /* enable although some ABI has no library */
 	bool json, reserve;
 	char *const *arguments; /* what follows the command */
 	int count;

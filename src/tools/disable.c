@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl disable: takes libnoselfconn.so out of /etc/ld.so.preload. Runs no program and loads no
- * library, because it is what helps where none starts any more.
+ * noselfconnctl disable: takes libnoselfconn.so out of /etc/ld.so.preload. Runs no program and
+ * loads no library, because it is what helps where none starts any more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,8 @@ static bool backup_is(int etc, const struct preload_file *wanted)
 	bool same = fd >= 0;
 
 	while (same && (size = read(fd, bytes, sizeof bytes)) != 0) {
-		same = size > 0 && (size_t)size <= left && memcmp(bytes, expected, (size_t)size) == 0;
+		same = size > 0 && (size_t)size <= left &&
+		       memcmp(bytes, expected, (size_t)size) == 0;
 		if (same) {
 			expected += size;
 			left -= (size_t)size;
@@ -48,7 +49,8 @@ static int put(int etc, const struct preload_file *wanted)
 	return error;
 }
 
-/* What a link leads to, which ld.so follows. False where that is not to be read; where it leads nowhere nothing is listed. */
+/* What a link leads to, which ld.so follows. False where that is not to be read; where it leads
+ * nowhere nothing is listed. */
 static bool read_elsewhere(struct preload_file *file)
 {
 	int fd = root_open(PRELOAD_PATH, O_RDONLY | O_NONBLOCK), error;
@@ -57,7 +59,9 @@ static bool read_elsewhere(struct preload_file *file)
 	if (fd < 0)
 		return fd == -ENOENT;
 	/* ld.so takes nothing from what has no size. */
-	error = fstat(fd, &status) ? -errno : S_ISREG(status.st_mode) ? preload_read_all(fd, file) : 0;
+	error = fstat(fd, &status)        ? -errno
+		: S_ISREG(status.st_mode) ? preload_read_all(fd, file)
+					  : 0;
 	close(fd);
 	return !error;
 }
@@ -79,7 +83,8 @@ int ctl_disable(const struct ctl *ctl)
 		return CTL_OK;
 	}
 	if (!S_ISREG(file.status.st_mode)) {
-		say_error("%s lists %s, and is not a regular file: take it out by hand", path, ours);
+		say_error("%s lists %s, and is not a regular file: take it out by hand", path,
+			  ours);
 		return CTL_TROUBLE;
 	}
 	wanted = preload_without(&file, ctl->library);
@@ -90,6 +95,6 @@ int ctl_disable(const struct ctl *ctl)
 	}
 	remove_file(etc, ETC_BACKUP);
 	say_line("disabled: %s %s; programs that run already keep the library until they end", path,
-	         wanted.size ? "no longer lists it" : "is gone, because nothing else was in it");
+		 wanted.size ? "no longer lists it" : "is gone, because nothing else was in it");
 	return CTL_OK;
 }

@@ -9,7 +9,8 @@
 
 #include "say.h"
 
-/* Where the linker puts it: the head of the running program itself. What is read of it is in the same place in both classes. */
+/* Where the linker puts it: the head of the running program itself. What is read of it is in the
+ * same place in both classes. */
 extern const Elf32_Ehdr __ehdr_start __attribute__((visibility("hidden")));
 
 int elf_read_at(int fd, void *to, size_t size, uint64_t at)
@@ -40,9 +41,10 @@ const char *elf_abi_name(struct elf_abi abi)
 	static const struct {
 		uint16_t machine;
 		char name[12];
-	} known[] = {{EM_386, "x86"},        {EM_X86_64, "x86-64"},  {EM_ARM, "ARM"},     {EM_AARCH64, "ARM"},
-	             {EM_MIPS, "MIPS"},      {EM_PPC, "PowerPC"},    {EM_PPC64, "PowerPC"}, {EM_S390, "S/390"},
-	             {EM_SPARCV9, "SPARC"},  {EM_RISCV, "RISC-V"},   {258, "LoongArch"}};
+	} known[] = {{EM_386, "x86"},       {EM_X86_64, "x86-64"}, {EM_ARM, "ARM"},
+		     {EM_AARCH64, "ARM"},   {EM_MIPS, "MIPS"},     {EM_PPC, "PowerPC"},
+		     {EM_PPC64, "PowerPC"}, {EM_S390, "S/390"},    {EM_SPARCV9, "SPARC"},
+		     {EM_RISCV, "RISC-V"},  {258, "LoongArch"}};
 	int bits = abi.bits == ELFCLASS64 ? 64 : 32;
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -60,7 +62,8 @@ int elf_read_abi(int fd, struct elf_abi *abi)
 
 	if (result)
 		return result;
-	if (memcmp(head, ELFMAG, SELFMAG) || (head[EI_CLASS] != ELFCLASS32 && head[EI_CLASS] != ELFCLASS64) ||
+	if (memcmp(head, ELFMAG, SELFMAG) ||
+	    (head[EI_CLASS] != ELFCLASS32 && head[EI_CLASS] != ELFCLASS64) ||
 	    (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB))
 		return -ENOEXEC;
 	abi->bits = head[EI_CLASS];
@@ -74,5 +77,6 @@ int elf_read_abi(int fd, struct elf_abi *abi)
 
 struct elf_abi elf_own_abi(void)
 {
-	return (struct elf_abi){__ehdr_start.e_ident[EI_CLASS], __ehdr_start.e_ident[EI_DATA], __ehdr_start.e_machine};
+	return (struct elf_abi){__ehdr_start.e_ident[EI_CLASS], __ehdr_start.e_ident[EI_DATA],
+				__ehdr_start.e_machine};
 }

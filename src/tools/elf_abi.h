@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Two files with the same ABI can be loaded into one process, as far as their heads tell. x32 is x86-64 of 32 bits. */
+/* Two files with the same ABI can be loaded into one process, as far as their heads tell. x32 is
+ * x86-64 of 32 bits. */
 struct elf_abi {
 	unsigned char bits;   /* ELFCLASS32 or ELFCLASS64 */
 	unsigned char endian; /* ELFDATA2LSB or ELFDATA2MSB */
@@ -22,7 +23,8 @@ struct elf_abi elf_own_abi(void);
 /* "64-bit x86-64", for messages. */
 const char *elf_abi_name(struct elf_abi abi);
 
-/* Reads the ABI alone, of either byte order. Returns 0, -ENOEXEC where it is no ELF file, or another -errno. */
+/* Reads the ABI alone, of either byte order. Returns 0, -ENOEXEC where it is no ELF file, or
+ * another -errno. */
 int elf_read_abi(int fd, struct elf_abi *abi);
 
 /* Exactly `size` bytes of a file. Returns 0, -ENOEXEC where it ends before, or another -errno. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole? Nothing in it is trusted. */
+/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole?
+ * Nothing in it is trusted. */
 #include "elf_file.h"
 
 #include <elf.h>
@@ -45,9 +46,11 @@ enum elf_state elf_judge(int fd, struct elf_abi *abi)
 		return ELF_GARBAGE;
 	size = (uint64_t)status.st_size;
 	for (unsigned i = 0; i < segments.count; i++)
-		if (elf_read_segment(fd, &segments, i, &segment) || !is_within(segment.at, segment.size, size))
+		if (elf_read_segment(fd, &segments, i, &segment) ||
+		    !is_within(segment.at, segment.size, size))
 			return ELF_TRUNCATED;
-	return is_within(segments.sections_at, segments.sections_size, size) ? ELF_SOUND : ELF_TRUNCATED;
+	return is_within(segments.sections_at, segments.sections_size, size) ? ELF_SOUND
+									     : ELF_TRUNCATED;
 }
 
 /* Elf32_Nhdr and Elf64_Nhdr are the same. */
@@ -65,10 +68,13 @@ static const char *version_in(const unsigned char *notes, size_t size)
 		text = name + ((head.n_namesz + (size_t)3) & ~(size_t)3);
 		if (text > size || head.n_descsz > size - text)
 			break;
-		if (head.n_type == NOTE_VERSION && head.n_namesz == sizeof owner && memcmp(notes + name, owner, sizeof owner) == 0) {
-			char *version = say_text("%.*s", (int)head.n_descsz, (const char *)notes + text);
+		if (head.n_type == NOTE_VERSION && head.n_namesz == sizeof owner &&
+		    memcmp(notes + name, owner, sizeof owner) == 0) {
+			char *version =
+				say_text("%.*s", (int)head.n_descsz, (const char *)notes + text);
 
-			version[strspn(version, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-+~")] = '\0';
+			version[strspn(version, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
+						"OPQRSTUVWXYZ.-+~")] = '\0';
 			return *version ? version : NULL;
 		}
 		at = text + ((head.n_descsz + (size_t)3) & ~(size_t)3);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole? Nothing in it is trusted. */
+/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole?
+ * Nothing in it is trusted. */
 #ifndef NSC_ELF_FILE_H
 #define NSC_ELF_FILE_H
 
 #include "elf_abi.h"
 
 /*
- * Does ld.so start the program, by a PT_INTERP? 1 or 0; -ENOEXEC where the file is of another byte order than ours, ends too
- * early or makes no sense; or another -errno.
+ * Does ld.so start the program, by a PT_INTERP? 1 or 0; -ENOEXEC where the file is of another byte
+ * order than ours, ends too early or makes no sense; or another -errno.
  */
 int elf_is_interpreted(int fd);
 
@@ -21,7 +22,8 @@ enum elf_state {
 /* `abi` is set where ELF_SOUND or ELF_TRUNCATED is returned. */
 enum elf_state elf_judge(int fd, struct elf_abi *abi);
 
-/* The version that libnoselfconn.so gives in a note, see src/shim/version.c: a word; NULL where the file has none. */
+/* The version that libnoselfconn.so gives in a note, see src/shim/version.c: a word; NULL where the
+ * file has none. */
 const char *elf_version(int fd);
 
 #endif

@@ -21,13 +21,14 @@ static int read_wide(int fd, struct elf_segments *segments)
 	Elf64_Ehdr head = {0};
 	int result = elf_read_at(fd, &head, sizeof head, 0);
 
-	*segments = (struct elf_segments){.type = head.e_type,
-	                                  .bits = ELFCLASS64,
-	                                  .count = head.e_phnum,
-	                                  .entry_size = head.e_phentsize,
-	                                  .at = head.e_phoff,
-	                                  .sections_at = head.e_shoff,
-	                                  .sections_size = (uint64_t)head.e_shnum * head.e_shentsize};
+	*segments =
+		(struct elf_segments){.type = head.e_type,
+				      .bits = ELFCLASS64,
+				      .count = head.e_phnum,
+				      .entry_size = head.e_phentsize,
+				      .at = head.e_phoff,
+				      .sections_at = head.e_shoff,
+				      .sections_size = (uint64_t)head.e_shnum * head.e_shentsize};
 	return !result && segments->entry_size != sizeof(Elf64_Phdr) ? -ENOEXEC : result;
 }
 
@@ -36,13 +37,14 @@ static int read_narrow(int fd, struct elf_segments *segments)
 	Elf32_Ehdr head = {0};
 	int result = elf_read_at(fd, &head, sizeof head, 0);
 
-	*segments = (struct elf_segments){.type = head.e_type,
-	                                  .bits = ELFCLASS32,
-	                                  .count = head.e_phnum,
-	                                  .entry_size = head.e_phentsize,
-	                                  .at = head.e_phoff,
-	                                  .sections_at = head.e_shoff,
-	                                  .sections_size = (uint64_t)head.e_shnum * head.e_shentsize};
+	*segments =
+		(struct elf_segments){.type = head.e_type,
+				      .bits = ELFCLASS32,
+				      .count = head.e_phnum,
+				      .entry_size = head.e_phentsize,
+				      .at = head.e_phoff,
+				      .sections_at = head.e_shoff,
+				      .sections_size = (uint64_t)head.e_shnum * head.e_shentsize};
 	return !result && segments->entry_size != sizeof(Elf32_Phdr) ? -ENOEXEC : result;
 }
 
@@ -54,14 +56,17 @@ int elf_find_segments(int fd, struct elf_segments *segments)
 	if (!result && abi.endian != OUR_ENDIAN)
 		result = -ENOEXEC;
 	if (!result)
-		result = abi.bits == ELFCLASS64 ? read_wide(fd, segments) : read_narrow(fd, segments);
-	if (!result && (segments->count == 0 || segments->count * segments->entry_size > MOST_SIZE ||
-	                segments->at > INT64_MAX - MOST_SIZE))
+		result = abi.bits == ELFCLASS64 ? read_wide(fd, segments)
+						: read_narrow(fd, segments);
+	if (!result &&
+	    (segments->count == 0 || segments->count * segments->entry_size > MOST_SIZE ||
+	     segments->at > INT64_MAX - MOST_SIZE))
 		result = -ENOEXEC;
 	return result;
 }
 
-int elf_read_segment(int fd, const struct elf_segments *segments, unsigned number, struct elf_segment *segment)
+int elf_read_segment(int fd, const struct elf_segments *segments, unsigned number,
+		     struct elf_segment *segment)
 {
 	uint64_t at = segments->at + (uint64_t)number * segments->entry_size;
 	Elf64_Phdr wide = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl enable: puts libnoselfconn.so into /etc/ld.so.preload, after programs have been seen to
- * start with the very file, and takes it back where they do not start afterwards.
+ * noselfconnctl enable: puts libnoselfconn.so into /etc/ld.so.preload, after programs have been
+ * seen to start with the very file, and takes it back where they do not start afterwards.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,8 @@ struct attempt {
 	size_t programs_count;
 	int stageable;
 	struct candidates candidates;
-	const char *unserved; /* an ABI whose ld.so does not find the library, by name; NULL for none */
+	const char *
+		unserved; /* an ABI whose ld.so does not find the library, by name; NULL for none */
 	/* What trial runs said: of interest only where no candidate will do. */
 	const char *lines[LINES_MOST];
 	size_t lines_count;
@@ -46,7 +47,8 @@ static void say_lines(const struct attempt *attempt, size_t first)
 		say_error("%s", attempt->lines[i]);
 }
 
-/* A failure that is not the library's, but the want of one for another ABI: --partial lets it through. */
+/* A failure that is not the library's, but the want of one for another ABI: --partial lets it
+ * through. */
 static bool lets_through(struct attempt *attempt, const struct trial_program *program)
 {
 	if (program->kind != TRIAL_ABI || elf_same_abi(program->abi, attempt->candidates.abi))
@@ -77,8 +79,8 @@ static bool passes(struct attempt *attempt, struct trial *trial, const char *ent
 			continue;
 		let_through = lets_through(attempt, program);
 		note(attempt, say_text("'%s' %s: %s: %s", entry,
-		                       let_through ? "let through by --partial" : "will not do", program->name,
-		                       results[i].words));
+				       let_through ? "let through by --partial" : "will not do",
+				       program->name, results[i].words));
 		passed = passed && let_through;
 	}
 	return passed;
@@ -91,7 +93,8 @@ static bool in_force_passes(struct attempt *attempt, const char *entry)
 	return passes(attempt, &trial, entry);
 }
 
-static bool before_passes(struct attempt *attempt, const struct preload_file *wanted, const char *entry)
+static bool before_passes(struct attempt *attempt, const struct preload_file *wanted,
+			  const char *entry)
 {
 	struct trial trial = {TRIAL_STAGED, wanted->bytes, wanted->size, entry, NULL};
 
@@ -103,24 +106,28 @@ static bool before_passes(struct attempt *attempt, const struct preload_file *wa
 static void roll_back(const struct attempt *attempt)
 {
 	int error = attempt->file.exists ? rename_file(attempt->etc, ETC_BACKUP, PRELOAD_NAME)
-	                                 : remove_file(attempt->etc, PRELOAD_NAME);
+					 : remove_file(attempt->etc, PRELOAD_NAME);
 
 	if (error)
-		say_error("%s could not be put back: %s; try: noselfconnctl disable", root_path(PRELOAD_PATH),
-		          strerror(-error));
+		say_error("%s could not be put back: %s; try: noselfconnctl disable",
+			  root_path(PRELOAD_PATH), strerror(-error));
 }
 
 static bool write_file(const struct attempt *attempt, const struct preload_file *wanted)
 {
 	const struct preload_file *old = &attempt->file;
-	int error = old->exists ? replace_file(attempt->etc, ETC_BACKUP, PRELOAD_NAME, old->bytes, old->size) : 0;
+	int error = old->exists ? replace_file(attempt->etc, ETC_BACKUP, PRELOAD_NAME, old->bytes,
+					       old->size)
+				: 0;
 	bool begun = !error;
 
 	if (!error)
-		error = replace_file(attempt->etc, PRELOAD_NAME, PRELOAD_NAME, wanted->bytes, wanted->size);
+		error = replace_file(attempt->etc, PRELOAD_NAME, PRELOAD_NAME, wanted->bytes,
+				     wanted->size);
 	if (error)
 		say_error("%s cannot be written: %s", root_path(PRELOAD_PATH), strerror(-error));
-	/* It may be in place all the same, only not known to be on the disk; and there is a backup too many. */
+	/* It may be in place all the same, only not known to be on the disk; and there is a backup
+	 * too many. */
 	if (error && begun)
 		roll_back(attempt);
 	return !error;
@@ -131,8 +138,8 @@ static bool is_enabled(struct attempt *attempt, const char **ours)
 {
 	const char *library = attempt->ctl->library;
 
-	return preload_ours(&attempt->file, library, ours) == 1 && (!library || strcmp(*ours, library) == 0) &&
-	       in_force_passes(attempt, *ours);
+	return preload_ours(&attempt->file, library, ours) == 1 &&
+	       (!library || strcmp(*ours, library) == 0) && in_force_passes(attempt, *ours);
 }
 
 static bool find_programs(struct attempt *attempt)
@@ -144,7 +151,8 @@ static bool find_programs(struct attempt *attempt)
 		struct trial_program all[TRIAL_MOST];
 
 		if (root_is_machine() && programs_list(all)) {
-			say_error("no program that could be tried starts as things are: mend that first");
+			say_error("no program that could be tried starts as things are: mend that "
+				  "first");
 			return false;
 		}
 		say_error("note: no trial run, because nothing here can be run");
@@ -155,13 +163,14 @@ static bool find_programs(struct attempt *attempt)
 	if (!setuid)
 		say_error("note: no setuid program is at hand to be tried");
 	/*
-	 * EINVAL: the root is that of a chroot, and no mount point, so that what is mounted below may
-	 * be seen elsewhere.
+	 * EINVAL: the root is that of a chroot, and no mount point, so that what is mounted below
+	 * may be seen elsewhere.
 	 */
 	if (attempt->stageable)
 		say_error("note: no mount namespace of its own (%s): "
-		          "tried by LD_PRELOAD before, by setuid programs after",
-		          attempt->stageable == -EINVAL ? "in a chroot" : strerror(-attempt->stageable));
+			  "tried by LD_PRELOAD before, by setuid programs after",
+			  attempt->stageable == -EINVAL ? "in a chroot"
+							: strerror(-attempt->stageable));
 	return true;
 }
 
@@ -198,16 +207,18 @@ static int try_all(struct attempt *attempt)
 		if (!try_candidate(attempt, entry, &over))
 			continue;
 		say_lines(attempt, first);
-		say_line("enabled: %s lists %s; programs that start from now on have it", path, entry);
+		say_line("enabled: %s lists %s; programs that start from now on have it", path,
+			 entry);
 		return CTL_OK;
 	}
 	if (over)
 		return CTL_TROUBLE;
 	say_lines(attempt, 0);
 	if (attempt->unserved && !attempt->ctl->partial)
-		say_error("  to mend it: install libnoselfconn.so for %s too, or let its programs go without one: "
-		          "noselfconnctl --partial enable",
-		          attempt->unserved);
+		say_error("  to mend it: install libnoselfconn.so for %s too, or let its programs "
+			  "go without one: "
+			  "noselfconnctl --partial enable",
+			  attempt->unserved);
 	return CTL_TROUBLE;
 }
 

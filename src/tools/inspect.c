@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Can the shim work in this program? What LD_PRELOAD does not reach (ld.so(8)) is told before it runs, not after. */
+/* Can the shim work in this program? What LD_PRELOAD does not reach (ld.so(8)) is told before it
+ * runs, not after. */
 #include "inspect.h"
 
 #include <endian.h>
@@ -19,7 +20,7 @@
 #include "program.h"
 
 enum {
-	MAX_SCRIPTS = 5,      /* interpreters that are scripts themselves: exec_binprm() in the kernel */
+	MAX_SCRIPTS = 5, /* interpreters that are scripts themselves: exec_binprm() in the kernel */
 	FIRST_LINE_SIZE = 256 /* what the kernel reads of it: BINPRM_BUF_SIZE */
 };
 
@@ -32,14 +33,16 @@ static int open_program(const char *path)
 
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &status) || !S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)) {
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode) ||
+	    faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)) {
 		close(fd);
 		return -1;
 	}
 	return fd;
 }
 
-/* Would execve(2) raise the capabilities of one who is not root: cap_bprm_creds_from_file() in the kernel. */
+/* Would execve(2) raise the capabilities of one who is not root: cap_bprm_creds_from_file() in the
+ * kernel. */
 static bool has_capabilities(int fd)
 {
 	struct vfs_ns_cap_data data;
@@ -68,7 +71,8 @@ static enum nsc_obstacle privileges(int fd)
 		if (status.st_mode & S_ISUID && status.st_uid != getuid())
 			return NSC_OBSTACLE_SETUID;
 		/* Without the group's execute bit it stood for mandatory locking. */
-		if (status.st_mode & S_ISGID && status.st_mode & S_IXGRP && status.st_gid != getgid())
+		if (status.st_mode & S_ISGID && status.st_mode & S_IXGRP &&
+		    status.st_gid != getgid())
 			return NSC_OBSTACLE_SETGID;
 	}
 	return has_capabilities(fd) ? NSC_OBSTACLE_CAPABILITIES : NSC_OBSTACLE_NONE;
@@ -94,8 +98,8 @@ static void inspect_elf(int fd, struct elf_abi library, struct nsc_inspection *i
 }
 
 /*
- * Puts the path of what runs a script into `path`, of PATH_MAX bytes; for a text without a #! line that is the
- * shell, see nsc_program_run(). Returns false where it is no script.
+ * Puts the path of what runs a script into `path`, of PATH_MAX bytes; for a text without a #! line
+ * that is the shell, see nsc_program_run(). Returns false where it is no script.
  */
 static bool find_interpreter(int fd, char *path)
 {

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /*
- * `key` is NULL in a list and for the outermost value. A list or an object is opened by its bracket,
- * '[' or '{', and closed in turn; the last json_close() ends the line. Bytes that are no UTF-8 become
- * U+FFFD. A string that is NULL becomes null.
+ * `key` is NULL in a list and for the outermost value. A list or an object is opened by its
+ * bracket,
+ * '[' or '{', and closed in turn; the last json_close() ends the line. Bytes that are no UTF-8
+ * become U+FFFD. A string that is NULL becomes null.
  */
 void json_open(const char *key, char bracket);
 void json_close(void);

@@ -16,7 +16,8 @@
 
 enum { MOST_DIRECTORIES = 48 };
 
-/* With Debian's multiarch directories below them, ld.so's own; and what its configuration has everywhere. */
+/* With Debian's multiarch directories below them, ld.so's own; and what its configuration has
+ * everywhere. */
 static const char *const trusted[] = {
 	"/lib",       "/usr/lib", "/lib64",      "/usr/lib64",     "/lib32",
 	"/usr/lib32", "/libx32",  "/usr/libx32", "/usr/local/lib", "/usr/local/lib64",
@@ -32,7 +33,8 @@ static void add_directory(const char *path)
 }
 
 /* Calls back for each name in a directory of the root, until that returns true. */
-static bool each_name(const char *path, bool (*look)(const char *path, const char *name, void *data), void *data)
+static bool each_name(const char *path,
+		      bool (*look)(const char *path, const char *name, void *data), void *data)
 {
 	int fd = root_open(path, O_RDONLY | O_DIRECTORY);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
@@ -130,7 +132,8 @@ struct collection {
 
 static bool is_loader(const char *name)
 {
-	return strncmp(name, "ld-linux", 8) == 0 || strncmp(name, "ld64.so.", 8) == 0 || strcmp(name, "ld.so.1") == 0;
+	return strncmp(name, "ld-linux", 8) == 0 || strncmp(name, "ld64.so.", 8) == 0 ||
+	       strcmp(name, "ld.so.1") == 0;
 }
 
 static bool add_loader(const char *path, const char *name, void *data)

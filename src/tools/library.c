@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which libnoselfconn.so noselfconn(1) puts in front of a program, and how LD_PRELOAD can name it (ld.so(8)). */
+/* Which libnoselfconn.so noselfconn(1) puts in front of a program, and how LD_PRELOAD can name it
+ * (ld.so(8)). */
 #include "library.h"
 
 #include <dlfcn.h>
@@ -20,7 +21,8 @@
 
 enum { DESCRIPTOR_NAME_SIZE = 40 };
 
-/* glibc's separators in LD_PRELOAD are the space and the colon, musl's all white space; $ begins what ld.so expands. */
+/* glibc's separators in LD_PRELOAD are the space and the colon, musl's all white space; $ begins
+ * what ld.so expands. */
 static const char separators[] = ": \t\n\v\f\r";
 static const char unusable[] = ": \t\n\v\f\r$";
 
@@ -31,7 +33,8 @@ static bool exists(char *path, const char *directory, const char *rest)
 	return size > 0 && size < PATH_MAX && access(path, F_OK) == 0;
 }
 
-/* $(bindir) and $(libdir) without the directories that both begin with: "/bin" and "/lib/x86_64-linux-gnu". */
+/* $(bindir) and $(libdir) without the directories that both begin with: "/bin" and
+ * "/lib/x86_64-linux-gnu". */
 static void own_ends(const char **bin, const char **lib)
 {
 	static const char bindir[] = NSC_BINDIR, libdir[] = NSC_LIBDIR;
@@ -100,7 +103,8 @@ static bool is_preloaded(const char *word)
 	return false;
 }
 
-/* Is what dlopen() has opened the file that was found? `loaded_as` is set to what ld.so calls it. */
+/* Is what dlopen() has opened the file that was found? `loaded_as` is set to what ld.so calls it.
+ */
 static bool is_library(void *handle, const struct nsc_library *library, const char **loaded_as)
 {
 	struct stat wanted, found;
@@ -136,8 +140,10 @@ static enum nsc_naming try_here(const struct nsc_library *library)
 	const char *loaded_as;
 
 	if (handle) {
-		/* ld.so would not look for it again: what it finds by the name alone cannot be told here. */
-		if (is_library(handle, library, &loaded_as) && (is_preloaded(NAME) || is_preloaded(loaded_as)))
+		/* ld.so would not look for it again: what it finds by the name alone cannot be told
+		 * here. */
+		if (is_library(handle, library, &loaded_as) &&
+		    (is_preloaded(NAME) || is_preloaded(loaded_as)))
 			return NSC_NAMING_KEPT;
 	} else if (is_library(dlopen(NAME, RTLD_LAZY), library, &loaded_as)) {
 		return NSC_NAMING_NAME;
@@ -164,7 +170,8 @@ enum nsc_naming nsc_library_try(const struct nsc_library *library)
 	if (child < 0)
 		goto failed;
 	if (child == 0) {
-		char *preload = getenv("LD_PRELOAD"), *none[] = {preload ? preload - strlen("LD_PRELOAD=") : NULL, NULL};
+		char *preload = getenv("LD_PRELOAD"),
+		     *none[] = {preload ? preload - strlen("LD_PRELOAD=") : NULL, NULL};
 
 		/* Reports settings that it does not understand, which is the program's to see. */
 		environ = none;
@@ -184,8 +191,8 @@ failed:
 }
 
 /*
- * A descriptor that an executed program keeps, as high as can be: far from the numbers that programs use. O_PATH, so
- * that nobody reads or writes by it.
+ * A descriptor that an executed program keeps, as high as can be: far from the numbers that
+ * programs use. O_PATH, so that nobody reads or writes by it.
  */
 static int open_for_good(const char *path)
 {

@@ -16,7 +16,8 @@
 const char say_program[] = "noselfconn";
 const int say_failure = NSC_STATUS_OWN_ERROR;
 
-/* Settings from outside are not ours to refuse: the library keeps its defaults then, and says so in a log at most. */
+/* Settings from outside are not ours to refuse: the library keeps its defaults then, and says so in
+ * a log at most. */
 static void check_environment(void)
 {
 	nsc_settings = (struct nsc_settings){.retries = 0};
@@ -25,8 +26,8 @@ static void check_environment(void)
 		enum nsc_setting setting = (enum nsc_setting)i;
 
 		if (nsc_settings.misunderstood & 1U << i)
-			say_error("%s is not %s; the default stays in force", nsc_setting_name(setting),
-			        nsc_setting_values(setting));
+			say_error("%s is not %s; the default stays in force",
+				  nsc_setting_name(setting), nsc_setting_values(setting));
 	}
 }
 
@@ -42,15 +43,16 @@ static const char *describe(const struct nsc_inspection *found, const struct nsc
 	if (found->obstacle == NSC_OBSTACLE_STATIC)
 		return "is a static program: there is no ld.so in it that would load a library";
 	if (found->obstacle == NSC_OBSTACLE_ABI)
-		return say_text("is a program for %s, and the library is one for %s", elf_abi_name(found->abi),
-		                elf_abi_name(library->abi));
+		return say_text("is a program for %s, and the library is one for %s",
+				elf_abi_name(found->abi), elf_abi_name(library->abi));
 	return say_text("is %s, and ld.so heeds LD_PRELOAD in no program with raised privileges; "
-	                "/etc/ld.so.preload reaches it, see noselfconnctl(8)",
-	                how[found->obstacle]);
+			"/etc/ld.so.preload reaches it, see noselfconnctl(8)",
+			how[found->obstacle]);
 }
 
 /* Tells the user where the shim cannot work in the program at `path`. Returns whether it can. */
-static bool is_in_reach(const char *path, const struct nsc_library *library, enum nsc_naming naming, bool strict)
+static bool is_in_reach(const char *path, const struct nsc_library *library, enum nsc_naming naming,
+			bool strict)
 {
 	const char *then = strict ? "not run" : "it runs unprotected";
 	struct nsc_inspection found;
@@ -81,9 +83,10 @@ static enum nsc_naming put_library_in_front(const struct nsc_library *library)
 	if (naming == NSC_NAMING_NONE)
 		exit(NSC_STATUS_OWN_ERROR);
 	if (naming == NSC_NAMING_DESCRIPTOR)
-		say_error("LD_PRELOAD cannot hold the path '%s': the library goes along as an open file, which programs "
-		        "lose that close what they inherit",
-		        library->path);
+		say_error("LD_PRELOAD cannot hold the path '%s': the library goes along as an open "
+			  "file, which programs "
+			  "lose that close what they inherit",
+			  library->path);
 	result = nsc_library_preload(library, naming);
 	if (result) {
 		say_error("cannot set LD_PRELOAD: %s", strerror(-result));

@@ -22,7 +22,8 @@ static void take(struct collection *collection, const struct owner *owner)
 {
 	if (collection->count == collection->room) {
 		collection->room = 2 * collection->room + 64;
-		collection->owners = say_memory(realloc(collection->owners, collection->room * sizeof *owner));
+		collection->owners =
+			say_memory(realloc(collection->owners, collection->room * sizeof *owner));
 	}
 	collection->owners[collection->count++] = *owner;
 }
@@ -103,7 +104,7 @@ const char *owners_names(const struct owner *owners, size_t count, unsigned long
 		if (owners[i].inode != inode || ++found > NAMED_MOST)
 			continue;
 		names = say_text("%s%s%s (pid %ld, fd %u)", names ? names : "", names ? ", " : "",
-		                 printable(owners[i].program), owners[i].pid, owners[i].fd);
+				 printable(owners[i].program), owners[i].pid, owners[i].fd);
 	}
 	if (found > NAMED_MOST)
 		names = say_text("%s, and %zu more", names, found - NAMED_MOST);

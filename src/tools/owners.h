@@ -13,9 +13,9 @@ struct owner {
 };
 
 /*
- * All owners of all sockets, the pids in the order of /proc, in *owners, from malloc; returns how many.
- * Other users' processes show theirs to root only, and those of other pid namespaces are not seen: a
- * socket may have owners that are not found.
+ * All owners of all sockets, the pids in the order of /proc, in *owners, from malloc; returns how
+ * many. Other users' processes show theirs to root only, and those of other pid namespaces are not
+ * seen: a socket may have owners that are not found.
  */
 size_t owners_find(struct owner **owners);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl ports: the other half of the cure. Which ports would the kernel better never give to
- * clients?
+ * noselfconnctl ports: the other half of the cure. Which ports would the kernel better never give
+ * to clients?
  */
 #include <errno.h>
 #include <stdio.h>
@@ -41,9 +41,11 @@ static void say_exposed(bool json)
 	struct owner *owners;
 	size_t owners_count = owners_find(&owners);
 
-	for (const struct procnet_socket *socket = exposed; socket < exposed + exposed_count; socket++) {
+	for (const struct procnet_socket *socket = exposed; socket < exposed + exposed_count;
+	     socket++) {
 		if (!json) {
-			say_line("%-28s %s", procnet_local(socket), owners_names(owners, owners_count, socket->inode));
+			say_line("%-28s %s", procnet_local(socket),
+				 owners_names(owners, owners_count, socket->inode));
 			continue;
 		}
 		json_open(NULL, '{');
@@ -73,10 +75,12 @@ static void list_ports(bool json)
 	if (json)
 		json_open("ports", '[');
 	else if (exposed_count == 0)
-		say_line("No listening port is within %u-%u without being reserved.", range.low, range.high);
+		say_line("No listening port is within %u-%u without being reserved.", range.low,
+			 range.high);
 	else
-		say_line("Listening, within %u-%u, not reserved: clients can take these while the server is stopped.",
-		         range.low, range.high);
+		say_line("Listening, within %u-%u, not reserved: clients can take these while the "
+			 "server is stopped.",
+			 range.low, range.high);
 	say_exposed(json);
 	if (json)
 		json_close();
@@ -85,17 +89,20 @@ static void list_ports(bool json)
 static void judge_in_words(unsigned port)
 {
 	if (port < range.low || port > range.high)
-		say_line("%u: safe: the kernel gives clients ports of %u-%u", port, range.low, range.high);
+		say_line("%u: safe: the kernel gives clients ports of %u-%u", port, range.low,
+			 range.high);
 	else if (range.reserved.has[port])
 		say_line("%u: safe: it is within %u-%u, but reserved", port, range.low, range.high);
 	else if (port_range_first_half(&range, port))
 		say_line("%u: at risk: within %u-%u, in the half that connect() goes through "
-		         "(every second port, from %u): a retry loop connects to itself after some %u attempts on average",
-		         port, range.low, range.high, range.low, port_range_half(&range));
+			 "(every second port, from %u): a retry loop connects to itself after some "
+			 "%u attempts on average",
+			 port, range.low, range.high, range.low, port_range_half(&range));
 	else
 		say_line("%u: at risk, a little: within %u-%u, but in the half for bind() "
-		         "(every second port, from %u), which connect() takes only when all %u ports of the other half are in use",
-		         port, range.low, range.high, range.low + 1, port_range_half(&range));
+			 "(every second port, from %u), which connect() takes only when all %u "
+			 "ports of the other half are in use",
+			 port, range.low, range.high, range.low + 1, port_range_half(&range));
 }
 
 static void judge_in_json(unsigned port)
@@ -119,7 +126,8 @@ static bool is_port(const char *word)
 {
 	struct portset one = {0};
 
-	return *word && strspn(word, "0123456789") == strlen(word) && portset_add(&one, word) && !one.has[0];
+	return *word && strspn(word, "0123456789") == strlen(word) && portset_add(&one, word) &&
+	       !one.has[0];
 }
 
 static void judge_ports(const struct ctl *ctl)
@@ -158,21 +166,22 @@ static int cure(const struct ctl *ctl)
 		return CTL_OK;
 	if (later)
 		say_error("note: %s sets " RESERVE_KEY
-		          " too, and comes later at boot: put the ports there, or take it out",
-		          root_path(later));
+			  " too, and comes later at boot: put the ports there, or take it out",
+			  root_path(later));
 	if (ctl->reserve) {
 		if (!reserve_write(&all))
 			return CTL_TROUBLE;
 		if (!ctl->json)
-			say_line("reserved: " RESERVE_KEY " = %s, in %s%s", list, root_path(RESERVE_PATH),
-			         root_is_machine() ? " and from now on" : "");
+			say_line("reserved: " RESERVE_KEY " = %s, in %s%s", list,
+				 root_path(RESERVE_PATH),
+				 root_is_machine() ? " and from now on" : "");
 		return CTL_OK;
 	}
 	if (!ctl->json)
 		say_line("\nTo have the kernel never choose them:\n  sysctl -w " RESERVE_KEY "=%s\n"
-		         "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\n"
-		         "or both by: noselfconnctl ports --reserve%s",
-		         list, root_path(RESERVE_PATH), list, ctl->count ? " PORT..." : "");
+			 "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\n"
+			 "or both by: noselfconnctl ports --reserve%s",
+			 list, root_path(RESERVE_PATH), list, ctl->count ? " PORT..." : "");
 	return CTL_NO;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel chooses
- * from (ip(7)).
+ * Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel
+ * chooses from (ip(7)).
  */
 #include "portset.h"
 
@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "say.h"
-
 
 #define SYSCTL "/proc/sys/net/ipv4/"
 
@@ -82,13 +81,15 @@ bool port_range_read(struct port_range *range)
 	if (file)
 		fclose(file);
 	if (!read || range->low > range->high || range->high > 65535) {
-		say_error(SYSCTL "ip_local_port_range: %s", file ? "not understood" : strerror(errno));
+		say_error(SYSCTL "ip_local_port_range: %s",
+			  file ? "not understood" : strerror(errno));
 		return false;
 	}
 	file = fopen(SYSCTL "ip_local_reserved_ports", "re");
 	read = file && getline(&line, &size, file) >= 0 && portset_add(&range->reserved, line);
 	if (!read)
-		say_error(SYSCTL "ip_local_reserved_ports: %s", file ? "not understood" : strerror(errno));
+		say_error(SYSCTL "ip_local_reserved_ports: %s",
+			  file ? "not understood" : strerror(errno));
 	if (file)
 		fclose(file);
 	free(line);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel chooses
- * from (ip(7)).
+ * Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel
+ * chooses from (ip(7)).
  */
 #ifndef NSC_PORTSET_H
 #define NSC_PORTSET_H
@@ -13,8 +13,8 @@ struct portset {
 };
 
 /*
- * Adds the ports of a list such as "80,8000-8010"; false where it is none (what came before the mistake
- * is added).
+ * Adds the ports of a list such as "80,8000-8010"; false where it is none (what came before the
+ * mistake is added).
  */
 bool portset_add(struct portset *set, const char *list);
 
@@ -33,9 +33,9 @@ bool port_range_read(struct port_range *range);
 bool port_range_offers(const struct port_range *range, unsigned port);
 
 /*
- * Is the port in the half that connect() goes through: every second one from the low end, as long as
- * one of them is free (Linux 4.2, __inet_hash_connect())? The other half is for bind() to port 0, and
- * comes after.
+ * Is the port in the half that connect() goes through: every second one from the low end, as long
+ * as one of them is free (Linux 4.2, __inet_hash_connect())? The other half is for bind() to port
+ * 0, and comes after.
  */
 bool port_range_first_half(const struct port_range *range, unsigned port);
 

@@ -10,7 +10,6 @@
 
 #include "say.h"
 
-
 enum { MOST = 65536 };
 
 static bool separates(char c)
@@ -115,7 +114,8 @@ static size_t take_out(struct preload_file *file, size_t start, size_t end)
 		line--;
 	while (next < file->size && file->bytes[next] != '\n' && separates(file->bytes[next]))
 		next++;
-	if ((line == 0 || file->bytes[line - 1] == '\n') && (next == file->size || file->bytes[next] == '\n')) {
+	if ((line == 0 || file->bytes[line - 1] == '\n') &&
+	    (next == file->size || file->bytes[next] == '\n')) {
 		cut(file, line, next == file->size ? next : next + 1);
 		return line;
 	}
@@ -144,13 +144,15 @@ struct preload_file preload_without(const struct preload_file *file, const char 
 	return result;
 }
 
-struct preload_file preload_with(const struct preload_file *file, const char *library, const char *entry)
+struct preload_file preload_with(const struct preload_file *file, const char *library,
+				 const char *entry)
 {
 	struct preload_file result = preload_without(file, library);
 	size_t length = strlen(entry);
 	char *bytes = say_memory(malloc(length + 1 + result.size + 1));
 
-	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a line follows, and the 0 with the rest */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a line follows, and the 0 with the
+	 * rest */
 	memcpy(bytes, entry, length);
 	bytes[length] = '\n';
 	memcpy(bytes + length + 1, result.bytes, result.size + 1);

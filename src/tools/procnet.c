@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The TCP sockets of this network namespace, as /proc/net/tcp and /proc/net/tcp6 show them (proc(5)). */
+/* The TCP sockets of this network namespace, as /proc/net/tcp and /proc/net/tcp6 show them
+ * (proc(5)). */
 #include "procnet.h"
 
 #include <arpa/inet.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "say.h"
-
 
 struct collection {
 	bool (*wanted)(const struct procnet_socket *socket);
@@ -43,8 +43,9 @@ static bool parse(const char *line, struct procnet_socket *socket)
 	unsigned timer;
 	unsigned long left;
 
-	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*x:%*x %x:%lx %*x %*u %*u %lu", local,
-	           &socket->local_port, peer, &socket->peer_port, &socket->state, &timer, &left, &socket->inode) != 8)
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*x:%*x %x:%lx %*x %*u %*u %lu",
+		   local, &socket->local_port, peer, &socket->peer_port, &socket->state, &timer,
+		   &left, &socket->inode) != 8)
 		return false;
 	socket->timer = 0;
 	if (socket->state == PROCNET_TIME_WAIT) {
@@ -59,7 +60,8 @@ static void take(struct collection *collection, const struct procnet_socket *soc
 {
 	if (collection->count == collection->room) {
 		collection->room = 2 * collection->room + 16;
-		collection->sockets = say_memory(realloc(collection->sockets, collection->room * sizeof *socket));
+		collection->sockets =
+			say_memory(realloc(collection->sockets, collection->room * sizeof *socket));
 	}
 	collection->sockets[collection->count++] = *socket;
 }
@@ -81,7 +83,8 @@ static int read_file(const char *path, int family, struct collection *collection
 	return 0;
 }
 
-int procnet_read(bool (*wanted)(const struct procnet_socket *socket), struct procnet_socket **sockets, size_t *count)
+int procnet_read(bool (*wanted)(const struct procnet_socket *socket),
+		 struct procnet_socket **sockets, size_t *count)
 {
 	struct collection collection = {.wanted = wanted};
 	int error = read_file("/proc/net/tcp", AF_INET, &collection);
@@ -103,5 +106,6 @@ const char *procnet_address(const struct procnet_socket *socket)
 
 const char *procnet_local(const struct procnet_socket *socket)
 {
-	return say_text(socket->family == AF_INET6 ? "[%s]:%u" : "%s:%u", procnet_address(socket), socket->local_port);
+	return say_text(socket->family == AF_INET6 ? "[%s]:%u" : "%s:%u", procnet_address(socket),
+			socket->local_port);
 }

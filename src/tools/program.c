@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding and running a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4). */
+/* Finding and running a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4).
+ */
 #include "program.h"
 
 #include <errno.h>
@@ -19,7 +20,8 @@ static int may_run(const char *path)
 	struct stat status;
 
 	if (stat(path, &status))
-		return -ENOENT; /* also where a directory may not be searched: as shells say of it */
+		return -ENOENT; /* also where a directory may not be searched: as shells say of it
+				 */
 	if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
 		return -EACCES;
 	return 0;
@@ -33,7 +35,7 @@ static int find_in(const char *directories, const char *name, char *path)
 		size_t length = strcspn(at, ":");
 		/* An empty one is the current directory. */
 		int size = length ? snprintf(path, PATH_MAX, "%.*s/%s", (int)length, at, name)
-		                  : snprintf(path, PATH_MAX, "./%s", name);
+				  : snprintf(path, PATH_MAX, "./%s", name);
 
 		if (size > 0 && size < PATH_MAX) {
 			int result = may_run(path);
@@ -75,7 +77,8 @@ bool nsc_program_is_text(int fd)
 	ssize_t size = pread(fd, sample, sizeof sample, 0);
 	const char *end;
 
-	if (size < 0 || (size >= 4 && memcmp(sample, "\177ELF", 4) == 0) || (size >= 2 && memcmp(sample, "#!", 2) == 0))
+	if (size < 0 || (size >= 4 && memcmp(sample, "\177ELF", 4) == 0) ||
+	    (size >= 2 && memcmp(sample, "#!", 2) == 0))
 		return false;
 	end = memchr(sample, '\n', (size_t)size);
 	return !memchr(sample, '\0', end ? (size_t)(end - sample) : (size_t)size);
@@ -91,7 +94,8 @@ static bool is_text(const char *path)
 	return text;
 }
 
-/* A text without a #! line; arguments[0] makes room for its path, and the shell's name goes in front. */
+/* A text without a #! line; arguments[0] makes room for its path, and the shell's name goes in
+ * front. */
 static int run_shell(const char *path, char **arguments)
 {
 	size_t count = 0;

@@ -20,11 +20,8 @@ static const char *const plain[][3] = {
 	{"/bin/sh", "-c", ":"},
 };
 static const char *const privileged[][3] = {
-	{"/bin/su", "--version"},
-	{"/bin/mount", "--version"},
-	{"/usr/bin/passwd", "--help"},
-	{"/usr/bin/chsh", "--help"},
-	{"/usr/bin/sudo", "--version"},
+	{"/bin/su", "--version"},    {"/bin/mount", "--version"},    {"/usr/bin/passwd", "--help"},
+	{"/usr/bin/chsh", "--help"}, {"/usr/bin/sudo", "--version"},
 };
 
 struct list {
@@ -49,7 +46,7 @@ static bool is_there(const char *path, bool with_setuid, struct elf_abi *abi)
 }
 
 static void add(struct list *list, enum trial_kind kind, struct elf_abi abi, bool as_nobody,
-                const char *const words[3])
+		const char *const words[3])
 {
 	static const char *const kinds[] = {"", ", what it loads", ", setuid", ""};
 
@@ -60,8 +57,8 @@ static void add(struct list *list, enum trial_kind kind, struct elf_abi abi, boo
 		.abi = abi,
 		.as_nobody = as_nobody,
 		.arguments = {words[0], words[1], words[1] ? words[2] : NULL},
-		.name = say_text("%s (%s%s%s)", words[0], elf_abi_name(abi),
-	                         kinds[kind], as_nobody ? ", not as root" : ", as root"),
+		.name = say_text("%s (%s%s%s)", words[0], elf_abi_name(abi), kinds[kind],
+				 as_nobody ? ", not as root" : ", as root"),
 	};
 }
 
@@ -80,7 +77,8 @@ size_t programs_list(struct trial_program programs[TRIAL_MOST])
 		add(&list, TRIAL_LOADS, abi, true, plain[i]);
 		break;
 	}
-	for (size_t i = 0; i < sizeof privileged / sizeof *privileged && setuids < SETUID_MOST; i++) {
+	for (size_t i = 0; i < sizeof privileged / sizeof *privileged && setuids < SETUID_MOST;
+	     i++) {
 		if (!is_there(privileged[i][0], true, &abi))
 			continue;
 		add(&list, TRIAL_SETUID, abi, true, privileged[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Putting a whole file in the place of another: whoever looks sees the old one or the new one, whatever
- * happens meanwhile.
+ * Putting a whole file in the place of another: whoever looks sees the old one or the new one,
+ * whatever happens meanwhile.
  */
 #include "replace_file.h"
 
@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "say.h"
-
 
 int lock_folder(int folder, const char *path, enum lock_wait wait)
 {
@@ -63,7 +62,8 @@ static int copy_attributes(int from, int to)
 	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
 		ssize_t length = fgetxattr(from, name, value, sizeof value);
 
-		if (length < 0 || (fsetxattr(to, name, value, (size_t)length, 0) && errno != ENOTSUP))
+		if (length < 0 ||
+		    (fsetxattr(to, name, value, (size_t)length, 0) && errno != ENOTSUP))
 			return -errno;
 	}
 	return 0;

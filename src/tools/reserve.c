@@ -76,8 +76,9 @@ static bool is_masked(const char *const *folders, size_t before, const char *nam
 
 const char *reserve_read_files(struct portset *set)
 {
-	static const char *const folders[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
-	                                      "/usr/lib/sysctl.d", "/lib/sysctl.d"};
+	static const char *const folders[] = {"/etc/sysctl.d", "/run/sysctl.d",
+					      "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
+					      "/lib/sysctl.d"};
 	const char *later = NULL;
 
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
@@ -106,8 +107,8 @@ const char *reserve_read_files(struct portset *set)
 
 static int write_file(const char *line)
 {
-	static const char head[] =
-		"# By noselfconnctl: ports of servers, which the kernel is not to give to clients.\n";
+	static const char head[] = "# By noselfconnctl: ports of servers, which the kernel is not "
+				   "to give to clients.\n";
 	const char *text = say_text("%s%s = %s\n", head, RESERVE_KEY, line);
 	int error, folder = root_open("/etc/sysctl.d", O_RDONLY | O_DIRECTORY);
 
@@ -155,8 +156,8 @@ bool reserve_write(const struct portset *set)
 	if (!error && root_is_machine()) {
 		error = write_kernel(line);
 		if (error)
-			say_error("%s cannot be written: %s; %s is, and holds after the next boot", KERNEL,
-			          strerror(-error), RESERVE_PATH);
+			say_error("%s cannot be written: %s; %s is, and holds after the next boot",
+				  KERNEL, strerror(-error), RESERVE_PATH);
 	}
 	return !error;
 }

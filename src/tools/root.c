@@ -12,7 +12,6 @@
 
 #include "say.h"
 
-
 static int root = -1;
 static bool machine;
 static const char *name;

@@ -16,12 +16,13 @@ const char *root_path(const char *path);
 
 /*
  * open(2) of an absolute path as seen in the root, O_CLOEXEC added; symbolic links stay inside the
- * root, by openat2(2) of Linux 5.6 (before, absolute links lead out of it). Creates nothing. Returns a
- * descriptor, or -errno.
+ * root, by openat2(2) of Linux 5.6 (before, absolute links lead out of it). Creates nothing.
+ * Returns a descriptor, or -errno.
  */
 int root_open(const char *path, int flags);
 
-/* Makes the root this process's own, by chroot(2), and its folder the current one. Returns 0 or -errno. */
+/* Makes the root this process's own, by chroot(2), and its folder the current one. Returns 0 or
+ * -errno. */
 int root_become(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the tools speak: lines on standard output, and on standard error with the program's name in front. */
+/* How the tools speak: lines on standard output, and on standard error with the program's name in
+ * front. */
 #include "say.h"
 
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the tools speak: lines on standard output, and on standard error with the program's name in front. */
+/* How the tools speak: lines on standard output, and on standard error with the program's name in
+ * front. */
 #ifndef NSC_SAY_H
 #define NSC_SAY_H
 
@@ -7,7 +8,8 @@
 extern const char say_program[];
 extern const int say_failure;
 
-/* A string as by printf(3), from malloc; mostly nobody frees it, because the program is over soon. */
+/* A string as by printf(3), from malloc; mostly nobody frees it, because the program is over soon.
+ */
 char *say_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A line on standard output. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl scan: the sockets of this network namespace that are connected to themselves now, and
- * what is left of such.
+ * noselfconnctl scan: the sockets of this network namespace that are connected to themselves now,
+ * and what is left of such.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,13 +20,15 @@ static bool is_itself(const struct procnet_socket *socket)
 	       memcmp(socket->local, socket->peer, sizeof socket->local) == 0;
 }
 
-/* The age of the oldest process that has it: who has it from one that is gone may have had it for longer. */
+/* The age of the oldest process that has it: who has it from one that is gone may have had it for
+ * longer. */
 static long at_most(const struct owner *owners, size_t count, unsigned long inode)
 {
 	long age = AGE_UNKNOWN;
 
 	for (size_t i = 0; i < count; i++) {
-		long process = owners[i].inode == inode ? age_of_process(owners[i].pid) : AGE_UNKNOWN;
+		long process =
+			owners[i].inode == inode ? age_of_process(owners[i].pid) : AGE_UNKNOWN;
 
 		if (process > age)
 			age = process;
@@ -49,12 +51,13 @@ static void say_one(const struct procnet_socket *socket, const struct owner *own
 {
 	if (socket->state == PROCNET_TIME_WAIT)
 		say_line("%s leftover (TIME_WAIT) of a self-connection: "
-		         "keeps port %u from its server for another %lu s",
-		         procnet_local(socket), socket->local_port, socket->timer);
+			 "keeps port %u from its server for another %lu s",
+			 procnet_local(socket), socket->local_port, socket->timer);
 	else
-		say_line("%s connected to itself: %s, %s: keeps port %u from its server", procnet_local(socket),
-		         owners_names(owners, count, socket->inode),
-		         age_in_words(age_at_least(socket), at_most(owners, count, socket->inode)), socket->local_port);
+		say_line("%s connected to itself: %s, %s: keeps port %u from its server",
+			 procnet_local(socket), owners_names(owners, count, socket->inode),
+			 age_in_words(age_at_least(socket), at_most(owners, count, socket->inode)),
+			 socket->local_port);
 }
 
 static void json_age(const char *key, long age)
@@ -65,7 +68,8 @@ static void json_age(const char *key, long age)
 		json_number(key, (unsigned long)age);
 }
 
-static void say_one_in_json(const struct procnet_socket *socket, const struct owner *owners, size_t count)
+static void say_one_in_json(const struct procnet_socket *socket, const struct owner *owners,
+			    size_t count)
 {
 	bool leftover = socket->state == PROCNET_TIME_WAIT;
 

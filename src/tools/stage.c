@@ -70,8 +70,10 @@ int stage_put(const char *bytes, size_t size)
 
 	if (!etc)
 		return -errno;
-	/* The current folder still is the real one when it is covered, and so can be bound inside. */
-	if (fchdir(dirfd(etc)) || mount("noselfconn", "/etc", "tmpfs", MS_NODEV | MS_NOSUID, "mode=755") ||
+	/* The current folder still is the real one when it is covered, and so can be bound inside.
+	 */
+	if (fchdir(dirfd(etc)) ||
+	    mount("noselfconn", "/etc", "tmpfs", MS_NODEV | MS_NOSUID, "mode=755") ||
 	    mkdir(REAL, 0755) || mount(".", REAL, NULL, MS_BIND | MS_REC, NULL))
 		error = -errno;
 	else

@@ -18,10 +18,10 @@
 #include "trouble.h"
 
 struct findings {
-	const char *entry; /* NULL where it is disabled */
+	const char *entry;             /* NULL where it is disabled */
 	const char *library, *version; /* NULL for not known */
 	const char *fresh; /* the library that a program has which starts now; NULL for none */
-	long caller; /* the process that started us; 0 where that is not to be known */
+	long caller;       /* the process that started us; 0 where that is not to be known */
 	const char *caller_name;
 	bool caller_has_it;
 	struct troubles troubles;
@@ -73,8 +73,9 @@ static void look_at_caller(struct findings *findings)
 }
 
 /*
- * A program that fails with no ld.so.preload at all, too, says nothing about it; nor does one that is not even started, such as
- * of an ABI that this kernel has not: that shows without a mount namespace, which takes privileges.
+ * A program that fails with no ld.so.preload at all, too, says nothing about it; nor does one that
+ * is not even started, such as of an ABI that this kernel has not: that shows without a mount
+ * namespace, which takes privileges.
  */
 static bool fails_anyway(const struct trial_program *program, const struct trial_result *failed)
 {
@@ -87,7 +88,8 @@ static bool fails_anyway(const struct trial_program *program, const struct trial
 static void try_programs(struct findings *findings)
 {
 	const char *slash = findings->entry ? strrchr(findings->entry, '/') : NULL;
-	struct trial trial = {.place = TRIAL_IN_FORCE, .wanted = slash ? slash + 1 : findings->entry};
+	struct trial trial = {.place = TRIAL_IN_FORCE,
+			      .wanted = slash ? slash + 1 : findings->entry};
 	struct trial_program programs[TRIAL_MOST];
 	struct trial_result results[TRIAL_MOST] = {0};
 	size_t count = programs_list(programs);
@@ -99,9 +101,11 @@ static void try_programs(struct findings *findings)
 			findings->fresh = say_text("%s", results[i].words);
 		if (results[i].passed || fails_anyway(&programs[i], &results[i]))
 			continue;
-		trouble_add(&findings->troubles, say_text("%s: %s", programs[i].name, results[i].words),
-		            findings->entry ? "install the library for this ABI and program, or: noselfconnctl disable"
-		                            : say_text("look at %s", root_path(PRELOAD_PATH)));
+		trouble_add(&findings->troubles,
+			    say_text("%s: %s", programs[i].name, results[i].words),
+			    findings->entry ? "install the library for this ABI and program, or: "
+					      "noselfconnctl disable"
+					    : say_text("look at %s", root_path(PRELOAD_PATH)));
 	}
 }
 
@@ -148,7 +152,7 @@ static void say_settings(bool json)
 		say_line("setting:  %s=%s", name, value);
 		if (nsc_settings.misunderstood & 1U << i)
 			say_line("          not understood, and ignored: it takes %s",
-			         nsc_setting_values((enum nsc_setting)i));
+				 nsc_setting_values((enum nsc_setting)i));
 	}
 }
 
@@ -185,14 +189,16 @@ static void say_json(const struct findings *findings)
 
 static void say_words(const struct findings *findings)
 {
-	say_line("entry:    %s", findings->entry ? say_text("%s in %s", findings->entry, root_path(PRELOAD_PATH))
-	                                         : say_text("none in %s: disabled", root_path(PRELOAD_PATH)));
+	say_line("entry:    %s",
+		 findings->entry ? say_text("%s in %s", findings->entry, root_path(PRELOAD_PATH))
+				 : say_text("none in %s: disabled", root_path(PRELOAD_PATH)));
 	say_line("library:  %s", findings->library ? findings->library : "none found");
 	say_line("version:  %s", findings->version ? findings->version : "unknown");
-	say_line("in force: programs that start now %s", findings->fresh ? "have it" : "do not have it");
+	say_line("in force: programs that start now %s",
+		 findings->fresh ? "have it" : "do not have it");
 	if (findings->caller)
-		say_line("          %s (pid %ld), which started this, %s it", findings->caller_name, findings->caller,
-		         findings->caller_has_it ? "has" : "does not have");
+		say_line("          %s (pid %ld), which started this, %s it", findings->caller_name,
+			 findings->caller, findings->caller_has_it ? "has" : "does not have");
 	say_settings(false);
 	say_line("health:   %s", findings->troubles.count ? "broken" : "sound");
 	for (size_t i = 0; i < findings->troubles.count; i++) {

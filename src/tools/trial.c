@@ -25,7 +25,8 @@ enum { NOBODY = 65534 };
 static void become_nobody(void)
 {
 	/* In a user namespace there may be nobody else to be. */
-	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY))
+	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
 		return;
 }
 
@@ -83,7 +84,8 @@ static bool wait_for(pid_t child, int *status)
 }
 
 /* Returns false for one that hung. */
-static bool run_one(const struct trial *trial, const struct trial_program *program, struct trial_result *result)
+static bool run_one(const struct trial *trial, const struct trial_program *program,
+		    struct trial_result *result)
 {
 	int status = 0, out = memfd_create("output", MFD_CLOEXEC);
 	bool over = true;
@@ -96,7 +98,8 @@ static bool run_one(const struct trial *trial, const struct trial_program *progr
 	if (child < 0) {
 		snprintf(result->words, sizeof result->words, "not run: %s", strerror(errno));
 	} else if (!(over = wait_for(child, &status))) {
-		snprintf(result->words, sizeof result->words, "not over after %d seconds, and killed", TRIAL_SECONDS);
+		snprintf(result->words, sizeof result->words,
+			 "not over after %d seconds, and killed", TRIAL_SECONDS);
 	} else {
 		verdict(trial, program, status, out, result);
 	}
@@ -111,7 +114,7 @@ struct shared {
 };
 
 static void run_all(const struct trial *trial, const struct trial_program *programs, size_t count,
-                    struct shared *shared)
+		    struct shared *shared)
 {
 	int input = open("/dev/null", O_RDWR | O_CLOEXEC), error = 0;
 	sigset_t ended;
@@ -130,7 +133,8 @@ static void run_all(const struct trial *trial, const struct trial_program *progr
 	if (!error && trial->place == TRIAL_STAGED)
 		error = stage_put(trial->bytes, trial->size);
 	for (size_t i = 0; i < count; i++)
-		snprintf(shared->results[i].words, sizeof shared->results->words, "not tried, because another hung");
+		snprintf(shared->results[i].words, sizeof shared->results->words,
+			 "not tried, because another hung");
 	/* After one that hung, the others would most likely only take their time as well. */
 	for (size_t i = 0; i < count && !error; i++)
 		if (!run_one(trial, &programs[i], &shared->results[i]))
@@ -140,10 +144,10 @@ static void run_all(const struct trial *trial, const struct trial_program *progr
 }
 
 int trial_run(const struct trial *trial, const struct trial_program *programs, size_t count,
-              struct trial_result *results)
+	      struct trial_result *results)
 {
-	struct shared *shared =
-		mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int error = 0, status;
 	pid_t child;
 

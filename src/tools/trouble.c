@@ -28,24 +28,29 @@ void trouble_in_file(const struct preload_file *file, struct troubles *troubles)
 		return;
 	if (!S_ISREG(file->status.st_mode)) {
 		trouble_add(troubles, say_text("%s is not a regular file", path),
-		            "put a plain file in its place, with the entries that are to stay");
+			    "put a plain file in its place, with the entries that are to stay");
 		return;
 	}
 	if (!(file->status.st_mode & S_IROTH))
 		trouble_add(troubles,
-		            say_text("%s has mode %04o: programs of other users than root pass it over, silently", path,
-		                     (unsigned)(file->status.st_mode & 07777)),
-		            say_text("chmod 644 %s", path));
+			    say_text("%s has mode %04o: programs of other users than root pass it "
+				     "over, silently",
+				     path, (unsigned)(file->status.st_mode & 07777)),
+			    say_text("chmod 644 %s", path));
 	if (memchr(file->bytes, '\r', file->size))
 		trouble_add(troubles,
-		            say_text("%s has DOS line ends: the carriage return becomes part of the names", path),
-		            say_text("sed -i 's/\\r//g' %s", path));
+			    say_text("%s has DOS line ends: the carriage return becomes part of "
+				     "the names",
+				     path),
+			    say_text("sed -i 's/\\r//g' %s", path));
 	if (memchr(file->bytes, '#', file->size))
-		trouble_add(troubles, say_text("%s has comments: ld.so takes words of them for libraries", path),
-		            say_text("sed -i 's/#.*//' %s", path));
+		trouble_add(
+			troubles,
+			say_text("%s has comments: ld.so takes words of them for libraries", path),
+			say_text("sed -i 's/#.*//' %s", path));
 	if (memchr(file->bytes, '\0', file->size))
 		trouble_add(troubles, say_text("%s has zero bytes: ld.so reads no further", path),
-		            "write it anew, with the entries that are to stay");
+			    "write it anew, with the entries that are to stay");
 }
 
 static bool is_served(struct elf_abi abi)
@@ -70,7 +75,7 @@ static const char *wrong_with(int fd)
 		return "is not a regular file";
 	if (!(status.st_mode & S_IROTH))
 		return say_text("has mode %04o: programs of other users than root cannot load it",
-		                (unsigned)(status.st_mode & 07777));
+				(unsigned)(status.st_mode & 07777));
 	switch (elf_judge(fd, &abi)) {
 	case ELF_EMPTY:
 		return "is empty";
@@ -110,7 +115,8 @@ void trouble_in_entry(const char *entry, const char *mend, struct troubles *trou
 	if (!strchr(entry, '/'))
 		path = find_any(entry);
 	if (!path) {
-		trouble_add(troubles, say_text("%s is in none of ld.so's directories", entry), mend);
+		trouble_add(troubles, say_text("%s is in none of ld.so's directories", entry),
+			    mend);
 		return;
 	}
 	if (*path != '/') {
@@ -119,14 +125,17 @@ void trouble_in_entry(const char *entry, const char *mend, struct troubles *trou
 	}
 	/* Without O_NONBLOCK a FIFO would have us wait. */
 	fd = root_open(path, O_RDONLY | O_NONBLOCK);
-	wrong = fd >= 0 ? wrong_with(fd) : fd == -ENOENT ? "is missing" : say_text("cannot be read: %s", strerror(-fd));
+	wrong = fd >= 0         ? wrong_with(fd)
+		: fd == -ENOENT ? "is missing"
+				: say_text("cannot be read: %s", strerror(-fd));
 	if (fd >= 0)
 		close(fd);
 	if (wrong)
 		trouble_add(troubles, say_text("%s %s", root_path(path), wrong), mend);
 }
 
-void trouble_in_entries(const struct preload_file *file, const char *library, bool ours, struct troubles *troubles)
+void trouble_in_entries(const struct preload_file *file, const char *library, bool ours,
+			struct troubles *troubles)
 {
 	const char *entry;
 
@@ -135,11 +144,12 @@ void trouble_in_entries(const struct preload_file *file, const char *library, bo
 
 		if (is_ours && !ours)
 			continue;
-		trouble_in_entry(entry,
-		                 is_ours ? "install libnoselfconn.so again, or: noselfconnctl disable"
-		                         : say_text("mend the library, or take the entry out of %s",
-		                                    root_path(PRELOAD_PATH)),
-		                 troubles);
+		trouble_in_entry(
+			entry,
+			is_ours ? "install libnoselfconn.so again, or: noselfconnctl disable"
+				: say_text("mend the library, or take the entry out of %s",
+					   root_path(PRELOAD_PATH)),
+			troubles);
 	}
 }
 

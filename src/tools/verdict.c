@@ -9,7 +9,6 @@
 
 #include "say.h"
 
-
 enum { OUTPUT_MOST = 65536 };
 
 bool trial_traces(const struct trial_program *program)
@@ -62,14 +61,15 @@ static const char *fault(const struct trial_program *program)
 }
 
 void verdict(const struct trial *trial, const struct trial_program *program, int status, int out,
-             struct trial_result *result)
+	     struct trial_result *result)
 {
 	const char *words;
 
 	read_output(out);
 	words = fault(program);
 	if (WIFSIGNALED(status))
-		words = say_text("killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+		words = say_text("killed by signal %d (%s)", WTERMSIG(status),
+				 strsignal(WTERMSIG(status)));
 	else if (!words && WEXITSTATUS(status) == VERDICT_NOT_RUN)
 		words = say_text("cannot be run: %s", line_with(""));
 	else if (!words && WEXITSTATUS(status) != 0)

@@ -12,10 +12,10 @@ enum { VERDICT_NOT_RUN = 126 };
 bool trial_traces(const struct trial_program *program);
 
 /*
- * Sets the result of a program that is over. `status` as waitpid(2) has it; `out` is a file with its
- * output, errors included.
+ * Sets the result of a program that is over. `status` as waitpid(2) has it; `out` is a file with
+ * its output, errors included.
  */
 void verdict(const struct trial *trial, const struct trial_program *program, int status, int out,
-             struct trial_result *result);
+	     struct trial_result *result);
 
 #endif

@@ -38,7 +38,8 @@ void bench_pin(void)
 	}
 }
 
-void bench_record(const char *measure, const char *subject, const char *unit, int round, double bare, double with)
+void bench_record(const char *measure, const char *subject, const char *unit, int round,
+		  double bare, double with)
 {
 	printf("%s,%s,%s,%d,%.7g,%.7g\n", measure, subject, unit, round, bare, with);
 }
@@ -112,7 +113,8 @@ int bench_turn(int round, int turn)
 
 struct sockaddr_in bench_loopback(unsigned port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	address.sin_port = htons((in_port_t)port);
 	return address;

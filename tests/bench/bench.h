@@ -17,8 +17,8 @@ struct doors {
 };
 
 /*
- * Something to measure. `run` makes `calls` calls through the doors and is timed; what it needs is made by `prepare`
- * and cleared away by `finish`, which are not (NULL for none).
+ * Something to measure. `run` makes `calls` calls through the doors and is timed; what it needs is
+ * made by `prepare` and cleared away by `finish`, which are not (NULL for none).
  */
 struct measure {
 	const char *name;
@@ -28,7 +28,8 @@ struct measure {
 	void (*finish)(void);
 };
 
-/* Set from the command line: who is preloaded, and how much of each measure's rounds to run, in percent. */
+/* Set from the command line: who is preloaded, and how much of each measure's rounds to run, in
+ * percent. */
 extern const char *bench_subject;
 extern int bench_percent;
 
@@ -38,20 +39,23 @@ void bench_find_doors(void);
 /* Nanoseconds of CLOCK_MONOTONIC. */
 double bench_now(void);
 
-/* Keeps the process on one CPU, the last that it may use: the first takes most of a machine's interrupts. */
+/* Keeps the process on one CPU, the last that it may use: the first takes most of a machine's
+ * interrupts. */
 void bench_pin(void);
 
 /* One line of CSV: measure,subject,unit,round,bare,with. */
-void bench_record(const char *measure, const char *subject, const char *unit, int round, double bare, double with);
+void bench_record(const char *measure, const char *subject, const char *unit, int round,
+		  double bare, double with);
 
 /*
- * Whose turn it is, 0 for bare and 1 for with: A B B A in one round, B A A B in the next. Whatever drifts within a
- * round drifts for both, and neither is always the first.
+ * Whose turn it is, 0 for bare and 1 for with: A B B A in one round, B A A B in the next. Whatever
+ * drifts within a round drifts for both, and neither is always the first.
  */
 enum { BENCH_TURNS = 4 };
 int bench_turn(int round, int turn);
 
-/* Per round two batches through libc's doors and two through the program's. Records nanoseconds per call. */
+/* Per round two batches through libc's doors and two through the program's. Records nanoseconds per
+ * call. */
 void bench_pairs(const struct measure *measure);
 
 /* Ends the program with perror() where `result` is below 0; returns it otherwise. */
@@ -59,7 +63,8 @@ int bench_try(int result, const char *what);
 
 struct sockaddr_in bench_loopback(unsigned port);
 
-/* A TCP listener on loopback whose queue takes BENCH_QUEUE connections; and what takes them out and resets them. */
+/* A TCP listener on loopback whose queue takes BENCH_QUEUE connections; and what takes them out and
+ * resets them. */
 enum { BENCH_QUEUE = 64 };
 int bench_listen(unsigned port);
 void bench_drain(int listener, int count);

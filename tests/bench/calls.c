@@ -11,8 +11,9 @@ static const struct {
 	void (*run)(void);
 	bool pinned;
 } all[] = {
-	{"connects", bench_connects, true}, {"sends", bench_sends, true},   {"request", bench_request, true},
-	{"threads", bench_threads, false},  {"repairs", bench_repairs, true}, {"slope", bench_slope, true},
+	{"connects", bench_connects, true}, {"sends", bench_sends, true},
+	{"request", bench_request, true},   {"threads", bench_threads, false},
+	{"repairs", bench_repairs, true},   {"slope", bench_slope, true},
 	{"returns", bench_returns, true},
 };
 

@@ -46,7 +46,8 @@ static void reset_sockets(void)
 static void be_refused(const struct doors *doors, int calls)
 {
 	for (int i = 0; i < calls; i++)
-		if (doors->connect(fds[i], (struct sockaddr *)&to, sizeof to) == 0 || errno != ECONNREFUSED)
+		if (doors->connect(fds[i], (struct sockaddr *)&to, sizeof to) == 0 ||
+		    errno != ECONNREFUSED)
 			bench_try(-1, "connect to a dead port");
 }
 
@@ -59,14 +60,17 @@ static void open_local_sockets(void)
 static void connect_local_sockets(const struct doors *doors, int calls)
 {
 	for (int i = 0; i < calls; i++)
-		bench_try(doors->connect(fds[i], (struct sockaddr *)&to_local, sizeof to_local), "connect");
+		bench_try(doors->connect(fds[i], (struct sockaddr *)&to_local, sizeof to_local),
+			  "connect");
 }
 
-/* Frame and address on one page of the stack, as they mostly are: in the middle of it, wherever the stack begins. */
+/* Frame and address on one page of the stack, as they mostly are: in the middle of it, wherever the
+ * stack begins. */
 static void connect_from_the_stack(const struct doors *doors, int calls)
 {
 	enum { PAGE = 4096 };
-	volatile char *room = alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
+	volatile char *room =
+		alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
 	struct sockaddr_un *here = alloca(sizeof *here);
 
 	*room = 0;
@@ -90,7 +94,8 @@ static void connect_none(const struct doors *doors, int calls)
 
 static void bench_tcp(const char *name, unsigned port)
 {
-	const struct measure measure = {name, BENCH_QUEUE, 800, open_sockets, connect_sockets, reset_sockets};
+	const struct measure measure = {name,         BENCH_QUEUE,     800,
+					open_sockets, connect_sockets, reset_sockets};
 
 	to = bench_loopback(port);
 	listener = bench_listen(port);
@@ -100,10 +105,14 @@ static void bench_tcp(const char *name, unsigned port)
 
 static void bench_local(void)
 {
-	const struct measure near = {"connect: AF_UNIX", BENCH_QUEUE, 800, open_local_sockets, connect_from_the_stack,
-	                             reset_sockets};
-	const struct measure far = {"connect: AF_UNIX off the stack", BENCH_QUEUE, 800, open_local_sockets,
-	                            connect_local_sockets, reset_sockets};
+	const struct measure near = {"connect: AF_UNIX",     BENCH_QUEUE,  800, open_local_sockets,
+				     connect_from_the_stack, reset_sockets};
+	const struct measure far = {"connect: AF_UNIX off the stack",
+				    BENCH_QUEUE,
+				    800,
+				    open_local_sockets,
+				    connect_local_sockets,
+				    reset_sockets};
 
 	listener = bench_try(socket(AF_UNIX, SOCK_STREAM, 0), "socket");
 	bench_try(bind(listener, (struct sockaddr *)&to_local, sizeof to_local), "bind");
@@ -125,7 +134,8 @@ static void bench_udp(const char *name, unsigned port)
 
 void bench_connects(void)
 {
-	const struct measure dead = {"connect: refused", BENCH_QUEUE, 800, open_sockets, be_refused, close_sockets};
+	const struct measure dead = {"connect: refused", BENCH_QUEUE, 800,
+				     open_sockets,       be_refused,  close_sockets};
 	const struct measure closed = {"connect: EBADF", MANY, 800, NULL, connect_none, NULL};
 
 	bench_tcp("connect: outside the range", OUTSIDE);
@@ -147,8 +157,8 @@ static void make_requests(const struct doors *doors, int calls)
 
 		bench_try(doors->connect(fd, (struct sockaddr *)&to, sizeof to), "connect");
 		peer = bench_try(accept(listener, NULL, NULL), "accept");
-		if (write(fd, &byte, 1) != 1 || read(peer, &byte, 1) != 1 || write(peer, &byte, 1) != 1 ||
-		    read(fd, &byte, 1) != 1)
+		if (write(fd, &byte, 1) != 1 || read(peer, &byte, 1) != 1 ||
+		    write(peer, &byte, 1) != 1 || read(fd, &byte, 1) != 1)
 			bench_try(-1, "a byte each way");
 		bench_reset(fd);
 		close(peer);
@@ -157,7 +167,8 @@ static void make_requests(const struct doors *doors, int calls)
 
 void bench_request(void)
 {
-	struct measure measure = {"request: outside the range", BENCH_QUEUE, 400, NULL, make_requests, NULL};
+	struct measure measure = {
+		"request: outside the range", BENCH_QUEUE, 400, NULL, make_requests, NULL};
 
 	to = bench_loopback(OUTSIDE);
 	listener = bench_listen(OUTSIDE);

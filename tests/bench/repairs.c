@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a repair costs: a forced self-connection, repaired and refused, socket() and close() included. */
+/* What a repair costs: a forced self-connection, repaired and refused, socket() and close()
+ * included. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,12 +10,14 @@
 
 #include "bench.h"
 
-/* In a network namespace whose ip_local_port_range is 40000 40001 each connect() to 40000 hits itself. */
+/* In a network namespace whose ip_local_port_range is 40000 40001 each connect() to 40000 hits
+ * itself. */
 enum { PORT = 40000 };
 
 static struct sockaddr_in itself;
 
-/* What the door is compared with: the system calls that no repair can do without, and nothing more. */
+/* What the door is compared with: the system calls that no repair can do without, and nothing more.
+ */
 static void repair_by_hand(int fd, const struct doors *doors)
 {
 	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
@@ -22,7 +25,8 @@ static void repair_by_hand(int fd, const struct doors *doors)
 	struct sockaddr_in local;
 	int holder, on = 1;
 
-	bench_try(doors->connect(fd, (struct sockaddr *)&itself, sizeof itself), "connect to itself");
+	bench_try(doors->connect(fd, (struct sockaddr *)&itself, sizeof itself),
+		  "connect to itself");
 	bench_try(getsockname(fd, (struct sockaddr *)&local, &length), "getsockname");
 	if (local.sin_port != itself.sin_port)
 		bench_try(-1, "this connect was to hit itself");
@@ -30,7 +34,8 @@ static void repair_by_hand(int fd, const struct doors *doors)
 	holder = bench_try(socket(AF_INET, SOCK_STREAM, 0), "socket");
 	bench_try(bind(holder, (struct sockaddr *)&local, sizeof local), "hold");
 	bench_try(setsockopt(holder, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
-	if (doors->connect(fd, (struct sockaddr *)&itself, sizeof itself) == 0 || errno != ECONNREFUSED)
+	if (doors->connect(fd, (struct sockaddr *)&itself, sizeof itself) == 0 ||
+	    errno != ECONNREFUSED)
 		bench_try(-1, "retry");
 	close(holder);
 }
@@ -42,7 +47,8 @@ static void repair(const struct doors *doors, int calls)
 
 		if (doors == &bench_bare)
 			repair_by_hand(fd, doors);
-		else if (doors->connect(fd, (struct sockaddr *)&itself, sizeof itself) == 0 || errno != ECONNREFUSED)
+		else if (doors->connect(fd, (struct sockaddr *)&itself, sizeof itself) == 0 ||
+			 errno != ECONNREFUSED)
 			bench_try(-1, "connect that was to be repaired and refused");
 		close(fd);
 	}
@@ -61,7 +67,8 @@ static int allow_descriptors(int wanted)
 		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
 			return wanted;
 		wanted = (int)limit.rlim_max - ROOM;
-		fprintf(stderr, "calls: the hard limit leaves room for %d descriptors only\n", wanted);
+		fprintf(stderr, "calls: the hard limit leaves room for %d descriptors only\n",
+			wanted);
 	}
 	limit.rlim_cur = limit.rlim_max;
 	bench_try(setrlimit(RLIMIT_NOFILE, &limit), "RLIMIT_NOFILE");
@@ -88,7 +95,8 @@ void bench_repairs(void)
 		int count = allow_descriptors(counts[i]);
 
 		open_descriptors(count);
-		snprintf(name, sizeof name, "repair: %s with %d descriptors", method ? method : "auto", count);
+		snprintf(name, sizeof name, "repair: %s with %d descriptors",
+			 method ? method : "auto", count);
 		bench_pairs(&measure);
 	}
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs to be returned to: a function that makes one system call, or none, called by itself and below eight others that
- * look at its result. Where the kernel leaves nothing of what the processor knows of returns (Safe RET, see
- * Documentation/admin-guide/hw-vuln/srso.rst), each one above a system call is mispredicted.
+ * What it costs to be returned to: a function that makes one system call, or none, called by itself
+ * and below eight others that look at its result. Where the kernel leaves nothing of what the
+ * processor knows of returns (Safe RET, see Documentation/admin-guide/hw-vuln/srso.rst), each one
+ * above a system call is mispredicted.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,10 +21,10 @@ NOINLINE static long call_0(void)
 }
 
 /* What is looked at has to come back first: no jump will do. */
-#define ABOVE(name, below) \
+#define ABOVE(name, below)              \
 	NOINLINE static long name(void) \
-	{ \
-		return below() + 1; \
+	{                               \
+		return below() + 1;     \
 	}
 ABOVE(call_1, call_0)
 ABOVE(call_2, call_1)

@@ -13,13 +13,16 @@ static char byte;
 static void send_to(const struct doors *doors, int calls)
 {
 	for (int i = 0; i < calls; i++)
-		bench_try((int)doors->sendto(sender, &byte, 1, 0, (struct sockaddr *)&to, sizeof to), "sendto");
+		bench_try(
+			(int)doors->sendto(sender, &byte, 1, 0, (struct sockaddr *)&to, sizeof to),
+			"sendto");
 }
 
 static void send_message(const struct doors *doors, int calls)
 {
 	struct iovec data = {&byte, 1};
-	struct msghdr message = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &data, .msg_iovlen = 1};
+	struct msghdr message = {
+		.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &data, .msg_iovlen = 1};
 
 	for (int i = 0; i < calls; i++)
 		bench_try((int)doors->sendmsg(sender, &message, 0), "sendmsg");
@@ -28,7 +31,8 @@ static void send_message(const struct doors *doors, int calls)
 static void send_messages(const struct doors *doors, int calls)
 {
 	struct iovec data = {&byte, 1};
-	struct mmsghdr message = {{.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &data, .msg_iovlen = 1}, 0};
+	struct mmsghdr message = {
+		{.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &data, .msg_iovlen = 1}, 0};
 
 	for (int i = 0; i < calls; i++)
 		bench_try(doors->sendmmsg(sender, &message, 1, 0), "sendmmsg");

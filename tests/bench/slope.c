@@ -6,8 +6,8 @@
 #include "bench.h"
 
 /*
- * UDP, for which a connect() is next to nothing but goes the whole way through the shim: the clock, the range, and
- * getsockname().
+ * UDP, for which a connect() is next to nothing but goes the whole way through the shim: the clock,
+ * the range, and getsockname().
  */
 enum { INSIDE = 45001, CALLS = 10000, MILLION = 1000000 };
 
@@ -41,7 +41,8 @@ static void time_a_million(const char *name, int fd, const struct sockaddr_in *t
 	for (int i = 0; i < MILLION / CALLS; i++) {
 		double bare = time_calls(&bench_bare, fd, to);
 
-		bench_record(name, bench_subject, "ns", i, bare, time_calls(&bench_program, fd, to));
+		bench_record(name, bench_subject, "ns", i, bare,
+			     time_calls(&bench_program, fd, to));
 	}
 }
 
@@ -58,6 +59,6 @@ void bench_slope(void)
 		time_calls(&bench_program, fd, &to);
 	time_a_million("the tenth million of connects", fd, &to);
 	bench_record("memory from then to the tenth", bench_subject, "KiB", 0, (double)before,
-	             (double)anonymous_kib());
+		     (double)anonymous_kib());
 	close(fd);
 }

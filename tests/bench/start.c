@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a preloaded library adds to the start of a process: `start ROUNDS PROGRAM SUBJECT=LIBRARY...`.
- * Per round and library two starts without it and two with it, in turns; a line of CSV each for the time and the
- * page faults. An empty LIBRARY is the control: all starts are bare.
+ * What a preloaded library adds to the start of a process: `start ROUNDS PROGRAM
+ * SUBJECT=LIBRARY...`. Per round and library two starts without it and two with it, in turns; a
+ * line of CSV each for the time and the page faults. An empty LIBRARY is the control: all starts
+ * are bare.
  */
 #include <errno.h>
 #include <sched.h>
@@ -33,14 +34,16 @@ static struct cost start(char *program, char **environment)
 	pid_t child;
 
 	cost.nanoseconds = -bench_now();
-	/* The parent's memory is not copied: the smaller the part of the start that is not the program's own. */
+	/* The parent's memory is not copied: the smaller the part of the start that is not the
+	 * program's own. */
 	child = vfork();
 	if (child == 0) {
 		execve(program, arguments, environment);
 		_exit(127);
 	}
 	if (child < 0 || wait4(child, &status, 0, &usage) != child || status) {
-		fprintf(stderr, "start: %s does not run with %s\n", program, environment[0] ? environment[0] : "no environment");
+		fprintf(stderr, "start: %s does not run with %s\n", program,
+			environment[0] ? environment[0] : "no environment");
 		exit(1);
 	}
 	cost.nanoseconds += bench_now();
@@ -63,7 +66,8 @@ static void start_pair(char *program, const char *subject, const char *library, 
 		nanoseconds[which] += cost.nanoseconds * 2 / BENCH_TURNS;
 		faults[which] += (double)cost.faults * 2 / BENCH_TURNS;
 	}
-	bench_record("process start", subject, "us", round, nanoseconds[0] / 1000, nanoseconds[1] / 1000);
+	bench_record("process start", subject, "us", round, nanoseconds[0] / 1000,
+		     nanoseconds[1] / 1000);
 	bench_record("page faults of a start", subject, "faults", round, faults[0], faults[1]);
 }
 

@@ -29,8 +29,9 @@ static void *work(void *argument)
 		if (over)
 			return NULL;
 		for (int i = 0; i < BENCH_QUEUE; i++)
-			bench_try(used->connect(worker->fds[i], (struct sockaddr *)&worker->to, sizeof worker->to),
-			          "connect");
+			bench_try(used->connect(worker->fds[i], (struct sockaddr *)&worker->to,
+						sizeof worker->to),
+				  "connect");
 		pthread_barrier_wait(&end);
 	}
 }
@@ -63,9 +64,11 @@ static void reset_sockets(void)
 static void bench_count(int threads, unsigned port, const char *where)
 {
 	char name[64];
-	struct measure measure = {name, threads * BENCH_QUEUE, 300, open_sockets, connect_in_all, reset_sockets};
+	struct measure measure = {name,         threads * BENCH_QUEUE, 300,
+				  open_sockets, connect_in_all,        reset_sockets};
 
-	snprintf(name, sizeof name, "%d thread%s: %s the range", threads, threads > 1 ? "s" : "", where);
+	snprintf(name, sizeof name, "%d thread%s: %s the range", threads, threads > 1 ? "s" : "",
+		 where);
 	count = threads;
 	over = false;
 	pthread_barrier_init(&begin, NULL, (unsigned)threads + 1);
@@ -73,7 +76,8 @@ static void bench_count(int threads, unsigned port, const char *where)
 	for (int w = 0; w < threads; w++) {
 		workers[w].to = bench_loopback(port + 2 * (unsigned)w);
 		workers[w].listener = bench_listen(port + 2 * (unsigned)w);
-		bench_try(-pthread_create(&workers[w].thread, NULL, work, &workers[w]), "pthread_create");
+		bench_try(-pthread_create(&workers[w].thread, NULL, work, &workers[w]),
+			  "pthread_create");
 	}
 	bench_pairs(&measure);
 	over = true;

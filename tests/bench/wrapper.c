@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * connect() in its thinnest wrappers: one that jumps to the next connect(), and, built with -DLOOK, one that calls it and
- * looks at what it returned. No library that has to know the result comes cheaper than the second.
+ * connect() in its thinnest wrappers: one that jumps to the next connect(), and, built with -DLOOK,
+ * one that calls it and looks at what it returned. No library that has to know the result comes
+ * cheaper than the second.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -7,8 +7,9 @@
 
 struct fault {
 	char call[32];
-	char name[20];   /* "EBADF"; "0" for no error but nothing to go by; "-" for a call that cannot fail */
-	int error;       /* 0 for the last two */
+	char name[20]; /* "EBADF"; "0" for no error but nothing to go by; "-" for a call that cannot
+			  fail */
+	int error;     /* 0 for the last two */
 	bool takes_effect;
 };
 

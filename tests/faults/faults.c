@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each system call of a repair fails in each way that it can, against the real kernel; what that comes to is the table of
- * doc/FAULTS.md.
+ * Each system call of a repair fails in each way that it can, against the real kernel; what that
+ * comes to is the table of doc/FAULTS.md.
  *
- * usage: faults          as a test, which speaks TAP: every case ends well, and the table is the one in the document
- *        faults --table  prints the table
+ * usage: faults          as a test, which speaks TAP: every case ends well, and the table is the
+ * one in the document faults --table  prints the table
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -51,16 +51,17 @@ static bool is_reported(const struct seam_call *call)
 }
 
 /*
- * What tearing down destroys may be lost where it cannot be read or set; and an option that the kernel says it does not know, which
- * it says always or never, and not of the one socket and then not of the other.
+ * What tearing down destroys may be lost where it cannot be read or set; and an option that the
+ * kernel says it does not know, which it says always or never, and not of the one socket and then
+ * not of the other.
  */
 static bool is_lost_for_nothing(enum end end, enum phase phase, const struct fault *fault)
 {
 	if (end != END_REPLACED_LESS && !(end == END_REWOUND_LESS && phase != PHASE_RESTORE))
 		return false;
 	snprintf(scene_wrong, sizeof scene_wrong, "an option is lost");
-	return phase != PHASE_SALVAGE &&
-	       !(phase == PHASE_TWIN && (fault->error == ENOPROTOOPT || fault->error == EOPNOTSUPP));
+	return phase != PHASE_SALVAGE && !(phase == PHASE_TWIN && (fault->error == ENOPROTOOPT ||
+								   fault->error == EOPNOTSUPP));
 }
 
 /* The n-th call is the same one each time, up to the one that fails. */
@@ -83,7 +84,8 @@ static void fail_once(unsigned nth, const struct fault *fault)
 		seam_fail(nth, fault);
 		end = scene_play(scene, fault);
 		cases++;
-		if (end == END_WRONG || is_lost_for_nothing(end, call->phase, fault) || is_another(seam_call(nth), call))
+		if (end == END_WRONG || is_lost_for_nothing(end, call->phase, fault) ||
+		    is_another(seam_call(nth), call))
 			diagnose(call->detail, fault->name, nth);
 	}
 	table_add(part, call->phase, call->detail, fault->name, column, end);
@@ -93,7 +95,8 @@ static void fail_each_once(void)
 {
 	for (unsigned nth = 1; nth <= clean_count; nth++) {
 		if (!errors_know(clean[nth - 1].name)) {
-			snprintf(scene_wrong, sizeof scene_wrong, "no errors of it are in errors.txt");
+			snprintf(scene_wrong, sizeof scene_wrong,
+				 "no errors of it are in errors.txt");
 			diagnose(clean[nth - 1].name, "", nth);
 		}
 		if (column >= COLUMN_FILE && !is_reported(&clean[nth - 1]))
@@ -157,8 +160,9 @@ static void play(const struct scene *played, enum column in, const char *name)
 	left = scene_close(scene);
 	if (left && !prints_table)
 		printf("# %s\n", left);
-	snprintf(text, sizeof text, "%s, %s, %s: %u calls, %u faults", name, scene->family == AF_INET ? "IPv4" : "IPv6",
-	         scene->nonblocking ? "non-blocking" : "blocking", clean_count, cases);
+	snprintf(text, sizeof text, "%s, %s, %s: %u calls, %u faults", name,
+		 scene->family == AF_INET ? "IPv4" : "IPv6",
+		 scene->nonblocking ? "non-blocking" : "blocking", clean_count, cases);
 	ok(!bad && !left && clean_count > 1 && cases > 1, text);
 }
 
@@ -178,24 +182,30 @@ static const struct {
 	{"log to a file", COLUMN_FILE, NSC_METHOD_REWIND, false, NSC_LOG_FILE, false, 1},
 	{"log to syslog", COLUMN_SYSLOG, NSC_METHOD_REWIND, false, NSC_LOG_SYSLOG, false, 1},
 	{"log to stderr", COLUMN_STDERR, NSC_METHOD_REWIND, false, NSC_LOG_STDERR, false, 1},
-	{"log to a broken stderr", COLUMN_STDERR, NSC_METHOD_REWIND, false, NSC_LOG_STDERR, true, 1},
+	{"log to a broken stderr", COLUMN_STDERR, NSC_METHOD_REWIND, false, NSC_LOG_STDERR, true,
+	 1},
 };
 
 static void play_all(void)
 {
-	static const char kinds[KINDS][16] = {"plain", "MSG_FASTOPEN", "with options", "shared port", "own port",
-	                                       "interrupted"};
+	static const char kinds[KINDS][16] = {"plain",       "MSG_FASTOPEN", "with options",
+					      "shared port", "own port",     "interrupted"};
 
 	for (size_t way = 0; way < sizeof ways / sizeof *ways; way++)
 		for (unsigned kind = 0; kind < KINDS; kind++)
 			for (unsigned variant = 0; variant < 4; variant++) {
-				struct scene one = {(enum kind)kind, variant & 1 ? AF_INET6 : AF_INET, variant & 2,
-				                    ways[way].method, ways[way].refuses, ways[way].log, ways[way].broken};
+				struct scene one = {
+					(enum kind)kind,   variant & 1 ? AF_INET6 : AF_INET,
+					variant & 2,       ways[way].method,
+					ways[way].refuses, ways[way].log,
+					ways[way].broken};
 				char name[64];
 
 				snprintf(name, sizeof name, "%s, %s", ways[way].name, kinds[kind]);
-				if (ways[way].kinds & 1u << kind && !(kind == KIND_INTERRUPTED && one.nonblocking))
-					play(&one, kind == KIND_OWN ? COLUMN_OWN : ways[way].column, name);
+				if (ways[way].kinds & 1u << kind &&
+				    !(kind == KIND_INTERRUPTED && one.nonblocking))
+					play(&one, kind == KIND_OWN ? COLUMN_OWN : ways[way].column,
+					     name);
 			}
 }
 
@@ -264,9 +274,12 @@ static bool is_kernel_of_the_table(void)
 static void judge_document(const char *srcdir)
 {
 	if (is_kernel_of_the_table() || getenv("NSC_NO_SKIP"))
-		ok(is_documented(srcdir), "doc/FAULTS.md has the table; scripts/faults writes it anew");
+		ok(is_documented(srcdir),
+		   "doc/FAULTS.md has the table; scripts/faults writes it anew");
 	else
-		printf("ok %u - doc/FAULTS.md has the table # SKIP this kernel does not know TCP_DELACK_MAX_US\n", ++tests);
+		printf("ok %u - doc/FAULTS.md has the table # SKIP this kernel does not know "
+		       "TCP_DELACK_MAX_US\n",
+		       ++tests);
 }
 
 int main(int argc, char *argv[])

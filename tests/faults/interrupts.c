@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals, cancellation and death in front of each system call of a repair. The calls are counted in a clean run, so that
- * none is left out.
+ * Signals, cancellation and death in front of each system call of a repair. The calls are counted
+ * in a clean run, so that none is left out.
  */
 #include "interrupts.h"
 
@@ -19,7 +19,8 @@
 
 enum { SHOWN = 5, MOST_DESCRIPTORS = 32 };
 
-static const struct fault ended_wait = {.call = "connect", .name = "EINTR", .error = EINTR, .takes_effect = true};
+static const struct fault ended_wait = {
+	.call = "connect", .name = "EINTR", .error = EINTR, .takes_effect = true};
 
 const struct interruption *interruption;
 int interrupted_fd;
@@ -64,7 +65,9 @@ const char *interrupts_end(int descriptors)
 static unsigned count_calls(void)
 {
 	interrupts_begin(0, NULL);
-	stage_need(interrupts_call(interrupted_fd) == -1 && errno == (interruption->waits ? EINTR : ECONNREFUSED), "a repair");
+	stage_need(interrupts_call(interrupted_fd) == -1 &&
+			   errno == (interruption->waits ? EINTR : ECONNREFUSED),
+		   "a repair");
 	seam_end();
 	close(interrupted_fd);
 	return seam_count();
@@ -72,19 +75,21 @@ static unsigned count_calls(void)
 
 static bool play_all(unsigned calls)
 {
-	struct sigaction action = {.sa_handler = interruption->handler ? interruption->handler : SIG_DFL};
+	struct sigaction action = {.sa_handler =
+					   interruption->handler ? interruption->handler : SIG_DFL};
 	int first_free = fcntl(STDERR_FILENO, F_DUPFD, 0);
 	unsigned bad = 0;
 
 	close(first_free);
 	sigaction(SIGUSR1, &action, NULL);
-	/* That the first call does not wait is the seam's doing, which is not to be interrupted in that. */
+	/* That the first call does not wait is the seam's doing, which is not to be interrupted in
+	 * that. */
 	for (unsigned nth = interruption->waits ? 2 : 1; nth <= calls; nth++) {
 		const char *wrong = interruption->play(nth);
 
 		if (wrong && bad++ < SHOWN)
-			printf("# call %u, %s, %s: %s\n", nth, phase_names[seam_call(nth)->phase], seam_call(nth)->detail,
-			       wrong);
+			printf("# call %u, %s, %s: %s\n", nth, phase_names[seam_call(nth)->phase],
+			       seam_call(nth)->detail, wrong);
 		/* What is left of one case would be in the way of the others. */
 		for (int fd = first_free; wrong && fd < MOST_DESCRIPTORS; fd++)
 			close(fd);
@@ -94,8 +99,9 @@ static bool play_all(unsigned calls)
 
 static void play_list(enum nsc_method way, const struct interruption *list)
 {
-	static const char ways[][8] = {
-		[NSC_METHOD_AUTO] = "auto", [NSC_METHOD_REPLACE] = "replace", [NSC_METHOD_REWIND] = "rewind"};
+	static const char ways[][8] = {[NSC_METHOD_AUTO] = "auto",
+				       [NSC_METHOD_REPLACE] = "replace",
+				       [NSC_METHOD_REWIND] = "rewind"};
 
 	for (interruption = list; interruption->name; interruption++) {
 		unsigned calls;
@@ -104,8 +110,9 @@ static void play_list(enum nsc_method way, const struct interruption *list)
 			continue;
 		nsc_settings.method = way;
 		calls = count_calls();
-		printf("%sok %u - %s, %s in front of each of %u calls\n", play_all(calls) ? "" : "not ", ++tests,
-		       ways[way], interruption->name, calls);
+		printf("%sok %u - %s, %s in front of each of %u calls\n",
+		       play_all(calls) ? "" : "not ", ++tests, ways[way], interruption->name,
+		       calls);
 	}
 }
 

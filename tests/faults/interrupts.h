@@ -8,13 +8,15 @@
 
 struct interruption {
 	const char *name;
-	void (*handler)(int);              /* of SIGUSR1, which is raised in front of the call; NULL for none */
+	void (*handler)(int); /* of SIGUSR1, which is raised in front of the call; NULL for none */
 	const char *(*play)(unsigned nth); /* NULL, or what is wrong */
-	bool alone;                        /* in a process of one thread that is no fork: others are rewound by auto */
-	bool waits;                        /* its wait is over before its connection is made (EINTR), and it is not to wait again */
+	bool alone; /* in a process of one thread that is no fork: others are rewound by auto */
+	bool waits; /* its wait is over before its connection is made (EINTR), and it is not to wait
+		       again */
 };
 
-/* Those that raise a signal; those that end the thread or the process. Each list ends with a name of NULL. */
+/* Those that raise a signal; those that end the thread or the process. Each list ends with a name
+ * of NULL. */
 extern const struct interruption interruptions_by_signal[], interruptions_that_end[];
 
 /* The one that is played, and the descriptor that is given to it. */
@@ -30,7 +32,8 @@ int interrupts_call(int fd);
 /* Is a socket there that a program can have been given? */
 bool interrupts_sound(int fd);
 
-/* When the descriptor is closed: NULL, or what is left that was not among the `descriptors` open before. */
+/* When the descriptor is closed: NULL, or what is left that was not among the `descriptors` open
+ * before. */
 const char *interrupts_end(int descriptors);
 
 #endif

@@ -14,7 +14,8 @@
 #include "seam.h"
 #include "stage.h"
 
-/* The thread says that it has come to the call, and waits until it is cancelled; without a cancellation point. */
+/* The thread says that it has come to the call, and waits until it is cancelled; without a
+ * cancellation point. */
 
 static volatile int reached, cancelled;
 
@@ -89,9 +90,11 @@ static const char *play_kill(unsigned nth)
 	seam_end();
 	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status))
 		return "not killed";
-	if (!interrupts_sound(interrupted_fd) || getsockopt(interrupted_fd, IPPROTO_TCP, TCP_INFO, &info, &length))
+	if (!interrupts_sound(interrupted_fd) ||
+	    getsockopt(interrupted_fd, IPPROTO_TCP, TCP_INFO, &info, &length))
 		return "the descriptor is not what it was";
-	if (info.tcpi_state != TCP_CLOSE && !(info.tcpi_state == TCP_ESTABLISHED && is_self_connected(interrupted_fd)))
+	if (info.tcpi_state != TCP_CLOSE &&
+	    !(info.tcpi_state == TCP_ESTABLISHED && is_self_connected(interrupted_fd)))
 		return "neither unconnected nor connected to itself";
 	if (info.tcpi_state == TCP_CLOSE) {
 		result = stage_connect(interrupted_fd, stage_address(AF_INET, STAGE_CLOSED_PORT));
@@ -105,7 +108,8 @@ static const char *play_kill(unsigned nth)
 const struct interruption interruptions_that_end[] = {
 	{"a deferred cancellation", NULL, play_deferred, false, false},
 	{"a deferred cancellation of a call that had waited", NULL, play_deferred, false, true},
-	{"an asynchronous cancellation of a call that had waited", NULL, play_asynchronous, false, true},
+	{"an asynchronous cancellation of a call that had waited", NULL, play_asynchronous, false,
+	 true},
 	{"an asynchronous cancellation", NULL, play_asynchronous, false, false},
 	{"SIGKILL, while another process has a duplicate", NULL, play_kill, false, false},
 	{NULL, NULL, NULL, false, false},

@@ -45,12 +45,14 @@ static void jump_out(int signal)
 	siglongjmp(out, signal);
 }
 
-/* By RST: a self-connection that nobody has looked at yet would leave a TIME_WAIT, as without the shim. */
+/* By RST: a self-connection that nobody has looked at yet would leave a TIME_WAIT, as without the
+ * shim. */
 static void close_it(int signal)
 {
 	(void)signal;
 	handled++;
-	setsockopt(interrupted_fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+	setsockopt(interrupted_fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0},
+		   sizeof(struct linger));
 	close(interrupted_fd);
 }
 
@@ -61,7 +63,8 @@ static void put_another_there(int signal)
 
 	stage_need(stage_connect(fd, stage_address(AF_INET, ELSEWHERE)) == 0, "another connection");
 	close_it(signal);
-	stage_need(dup3(fd, interrupted_fd, O_CLOEXEC) == interrupted_fd && close(fd) == 0, "another connection there");
+	stage_need(dup3(fd, interrupted_fd, O_CLOEXEC) == interrupted_fd && close(fd) == 0,
+		   "another connection there");
 }
 
 /* A connection of the handler's own, which finds itself as well. */
@@ -124,9 +127,10 @@ static const char *play_signal(unsigned nth)
 	held = is_between(nth, PHASE_SALVAGE, PHASE_RESTORE);
 	if (handled != 1)
 		return handled ? "delivered more than once" : "lost";
-	if (held != held_off && seam_call(nth)->phase != PHASE_RANGE && seam_call(nth)->phase != PHASE_SIGNALS &&
-	    strcmp(seam_call(nth)->name, "close"))
-		return held ? "delivered in the middle of a repair" : "held off outside of a repair";
+	if (held != held_off && seam_call(nth)->phase != PHASE_RANGE &&
+	    seam_call(nth)->phase != PHASE_SIGNALS && strcmp(seam_call(nth)->name, "close"))
+		return held ? "delivered in the middle of a repair"
+			    : "held off outside of a repair";
 	if (signal_mask() != mask || !interrupts_sound(interrupted_fd))
 		return "the mask or the descriptor is not what it was";
 	if (result != -1 || error != ECONNREFUSED || is_self_connected(interrupted_fd))
@@ -155,7 +159,8 @@ static const char *play_close(unsigned nth)
 
 static const char *play_another(unsigned nth)
 {
-	int descriptors = stage_descriptors(), server = stage_listen(AF_INET, ELSEWHERE), result, error;
+	int descriptors = stage_descriptors(), server = stage_listen(AF_INET, ELSEWHERE), result,
+	    error;
 	struct sockaddr_in peer = {.sin_port = 0};
 	socklen_t length = sizeof peer;
 	const char *wrong = NULL;
@@ -164,7 +169,8 @@ static const char *play_another(unsigned nth)
 	result = interrupts_call(interrupted_fd);
 	error = errno;
 	seam_end();
-	if (getpeername(interrupted_fd, (struct sockaddr *)&peer, &length) || ntohs(peer.sin_port) != ELSEWHERE)
+	if (getpeername(interrupted_fd, (struct sockaddr *)&peer, &length) ||
+	    ntohs(peer.sin_port) != ELSEWHERE)
 		wrong = "the other connection is gone";
 	if (result == -1 && error != EISCONN && error != ECONNREFUSED)
 		wrong = errors_name(error);
@@ -199,7 +205,9 @@ static const char *play_nested(unsigned nth)
 
 	result_in_handler = -1;
 	wrong = play_signal(nth);
-	return wrong || result_in_handler == ECONNREFUSED ? wrong : "the handler's own call was not refused";
+	return wrong || result_in_handler == ECONNREFUSED
+		       ? wrong
+		       : "the handler's own call was not refused";
 }
 
 /* What the child has of it, at most, is a holder: a server gets in beside that. */
@@ -231,7 +239,8 @@ const struct interruption interruptions_by_signal[] = {
 	{"a handler that jumps out", jump_out, play_jump, true, false},
 	{"a handler that jumps out of a call that had waited", jump_out, play_jump, true, true},
 	{"a handler that closes the descriptor", close_it, play_close, true, false},
-	{"a handler that puts another connection there", put_another_there, play_another, true, false},
+	{"a handler that puts another connection there", put_another_there, play_another, true,
+	 false},
 	{"a handler that connects as well", connect_another, play_nested, true, false},
 	{"a handler that forks", fork_one, play_fork, true, false},
 	{NULL, NULL, NULL, false, false},

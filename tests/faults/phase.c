@@ -13,8 +13,9 @@
 
 #include "numbers.h"
 
-const char phase_names[PHASES][12] = {"call", "range", "detect", "salvage", "tear down", "hold", "evade",
-                                      "sharing", "twin", "replace", "restore", "signals", "call again", "report"};
+const char phase_names[PHASES][12] = {"call",    "range",   "detect",     "salvage", "tear down",
+				      "hold",    "evade",   "sharing",    "twin",    "replace",
+				      "restore", "signals", "call again", "report"};
 
 static int holder, twin;
 static enum phase phase, before_range;
@@ -41,7 +42,7 @@ static bool is_salvaged(long level, long option)
 {
 	return (level == SOL_SOCKET && option == SO_PEEK_OFF) ||
 	       (level == IPPROTO_TCP && (option == TCP_MAXSEG || option == TCP_WINDOW_CLAMP ||
-	                                 option == TCP_RTO_MIN_US || option == TCP_DELACK_MAX_US));
+					 option == TCP_RTO_MIN_US || option == TCP_DELACK_MAX_US));
 }
 
 static bool is_phase(enum phase from, enum phase to)
@@ -78,7 +79,8 @@ static void advance_by_option(const long a[5])
 {
 	if (is_phase(PHASE_HOLD, PHASE_REPLACE) && is_salvaged(a[1], a[2]))
 		phase = PHASE_RESTORE;
-	else if (is_phase(PHASE_TEAR_DOWN, PHASE_HOLD) && a[1] == SOL_SOCKET && a[2] == SO_NETNS_COOKIE)
+	else if (is_phase(PHASE_TEAR_DOWN, PHASE_HOLD) && a[1] == SOL_SOCKET &&
+		 a[2] == SO_NETNS_COOKIE)
 		phase = PHASE_HOLD;
 	else if (is_phase(PHASE_HOLD, PHASE_SHARING) && a[1] == SOL_SOCKET && a[2] == SO_PROTOCOL)
 		phase = PHASE_TWIN;
@@ -92,11 +94,13 @@ static void advance_by_fcntl(const long a[5])
 
 static void advance(long number, const long a[5])
 {
-	if (phase == PHASE_RANGE && number != SYS_read && number != SYS_close && number != SYS_rt_sigprocmask)
+	if (phase == PHASE_RANGE && number != SYS_read && number != SYS_close &&
+	    number != SYS_rt_sigprocmask)
 		phase = before_range;
 	if (number == SYS_getpid)
 		phase = PHASE_REPORT;
-	else if (number == SYS_getsockname && (phase == PHASE_CALL || phase == PHASE_AGAIN || phase == PHASE_REPORT))
+	else if (number == SYS_getsockname &&
+		 (phase == PHASE_CALL || phase == PHASE_AGAIN || phase == PHASE_REPORT))
 		phase = PHASE_DETECT;
 	else if (phase == PHASE_REPORT)
 		phase = number == SYS_getsockopt ? PHASE_SALVAGE : PHASE_REPORT;
@@ -124,12 +128,25 @@ static const char *name_of(long number)
 		long number;
 		char name[16];
 	} names[] = {
-		{SYS_bind, "bind"}, {SYS_close, "close"}, {SYS_dup3, "dup3"}, {SYS_getdents64, "getdents64"},
-		{SYS_getpeername, "getpeername"}, {SYS_getpid, "getpid"}, {SYS_getsockname, "getsockname"},
-		{SYS_getsockopt, "getsockopt"}, {SYS_openat, "openat"}, {SYS_ppoll, "ppoll"}, {SYS_read, "read"},
-		{SYS_readlinkat, "readlinkat"}, {SYS_rt_sigpending, "rt_sigpending"},
-		{SYS_rt_sigtimedwait, "rt_sigtimedwait"}, {SYS_setsockopt, "setsockopt"}, {SYS_socket, "socket"},
-		{SYS_statx, "statx"}, {SYS_waitid, "waitid"}, {SYS_write, "write"},
+		{SYS_bind, "bind"},
+		{SYS_close, "close"},
+		{SYS_dup3, "dup3"},
+		{SYS_getdents64, "getdents64"},
+		{SYS_getpeername, "getpeername"},
+		{SYS_getpid, "getpid"},
+		{SYS_getsockname, "getsockname"},
+		{SYS_getsockopt, "getsockopt"},
+		{SYS_openat, "openat"},
+		{SYS_ppoll, "ppoll"},
+		{SYS_read, "read"},
+		{SYS_readlinkat, "readlinkat"},
+		{SYS_rt_sigpending, "rt_sigpending"},
+		{SYS_rt_sigtimedwait, "rt_sigtimedwait"},
+		{SYS_setsockopt, "setsockopt"},
+		{SYS_socket, "socket"},
+		{SYS_statx, "statx"},
+		{SYS_waitid, "waitid"},
+		{SYS_write, "write"},
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -142,11 +159,11 @@ static const char *fcntl_name(long command, long argument)
 {
 	if (command == F_SETFL && phase == PHASE_AGAIN && !(argument & O_NONBLOCK))
 		return "fcntl F_SETFL back";
-	return command == F_GETFD   ? "fcntl F_GETFD"
-	       : command == F_GETFL ? "fcntl F_GETFL"
-	       : command == F_SETFL ? "fcntl F_SETFL"
+	return command == F_GETFD    ? "fcntl F_GETFD"
+	       : command == F_GETFL  ? "fcntl F_GETFL"
+	       : command == F_SETFL  ? "fcntl F_SETFL"
 	       : command == F_GETSIG ? "fcntl F_GETSIG"
-	                            : "fcntl F_GETOWN_EX";
+				     : "fcntl F_GETOWN_EX";
 }
 
 /* Those that are asked or set alone, and matter each for itself. */
@@ -156,8 +173,10 @@ static const char *option_name(long level, long option)
 		int level, option;
 		char name[20];
 	} names[] = {
-		{SOL_SOCKET, SO_PROTOCOL, " SO_PROTOCOL"}, {IPPROTO_TCP, TCP_REPAIR, " TCP_REPAIR"},
-		{SOL_SOCKET, SO_ERROR, " SO_ERROR"},       {SOL_SOCKET, SO_NETNS_COOKIE, " SO_NETNS_COOKIE"},
+		{SOL_SOCKET, SO_PROTOCOL, " SO_PROTOCOL"},
+		{IPPROTO_TCP, TCP_REPAIR, " TCP_REPAIR"},
+		{SOL_SOCKET, SO_ERROR, " SO_ERROR"},
+		{SOL_SOCKET, SO_NETNS_COOKIE, " SO_NETNS_COOKIE"},
 		{SOL_SOCKET, SO_REUSEADDR, " SO_REUSEADDR"},
 	};
 
@@ -184,11 +203,13 @@ void phase_name(struct seam_call *call, long number, const long a[5])
 	if (is_fcntl(number))
 		name = fcntl_name(a[1], a[2]);
 	else if (number == SYS_rt_sigprocmask)
-		name = a[0] == SIG_BLOCK ? "rt_sigprocmask SIG_BLOCK" : "rt_sigprocmask SIG_SETMASK";
+		name = a[0] == SIG_BLOCK ? "rt_sigprocmask SIG_BLOCK"
+					 : "rt_sigprocmask SIG_SETMASK";
 	else if (number == SYS_rt_sigtimedwait && *(const unsigned long *)a[0])
 		name = "rt_sigtimedwait SIGPIPE";
 	else if (number == SYS_connect)
-		name = ((const struct sockaddr *)a[1])->sa_family ? "connect AF_UNIX" : "connect AF_UNSPEC";
+		name = ((const struct sockaddr *)a[1])->sa_family ? "connect AF_UNIX"
+								  : "connect AF_UNSPEC";
 	else if (number == SYS_getsockopt || number == SYS_setsockopt)
 		option = option_name(a[1], a[2]);
 	if (name)

@@ -29,7 +29,8 @@ struct constant {
 	unsigned long long signal_mask;
 };
 
-static const struct fault interrupted = {.call = "connect", .name = "EINTR", .error = EINTR, .takes_effect = true};
+static const struct fault interrupted = {
+	.call = "connect", .name = "EINTR", .error = EINTR, .takes_effect = true};
 
 /* None is the program's. */
 static volatile sig_atomic_t signals;
@@ -93,10 +94,12 @@ static void serve(void)
 /* The options of a dressed socket that was simply connected to the server. */
 static void learn_options(const struct scene *scene)
 {
-	int listening = stage_listen(scene->family, STAGE_PORT), fd = stage_socket(scene->family, false);
+	int listening = stage_listen(scene->family, STAGE_PORT),
+	    fd = stage_socket(scene->family, false);
 
 	stage_dress(fd, scene->family);
-	stage_need(stage_connect(fd, stage_address(scene->family, STAGE_PORT)) == 0, "a plain connection");
+	stage_need(stage_connect(fd, stage_address(scene->family, STAGE_PORT)) == 0,
+		   "a plain connection");
 	stage_options(fd, options_when_connected);
 	stage_reset(fd);
 	close(listening);
@@ -104,7 +107,8 @@ static void learn_options(const struct scene *scene)
 
 void scene_open(const struct scene *scene)
 {
-	nsc_settings = (struct nsc_settings){.retries = scene->refuses ? 0 : 2, .method = scene->method, .log = scene->log};
+	nsc_settings = (struct nsc_settings){
+		.retries = scene->refuses ? 0 : 2, .method = scene->method, .log = scene->log};
 	nsc_settings.give_up = scene->refuses ? NSC_GIVE_UP_REFUSE : NSC_GIVE_UP_RELENT;
 	strcpy(nsc_settings.log_path, STAGE_LOG);
 	if (scene->log == NSC_LOG_STDERR) {
@@ -171,13 +175,15 @@ static long make_call(const struct scene *scene)
 	struct stage_address to = stage_address(family, STAGE_PORT);
 
 	if (scene->kind == KIND_FASTOPEN)
-		return sendto(caller, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&to.address, to.length);
+		return sendto(caller, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&to.address,
+			      to.length);
 	return connect(caller, (struct sockaddr *)&to.address, to.length);
 }
 
 static enum end wrong(const char *what, int error)
 {
-	snprintf(scene_wrong, sizeof scene_wrong, "%s%s%s", what, error ? ": " : "", error ? errors_name(error) : "");
+	snprintf(scene_wrong, sizeof scene_wrong, "%s%s%s", what, error ? ": " : "",
+		 error ? errors_name(error) : "");
 	return END_WRONG;
 }
 
@@ -234,9 +240,9 @@ static enum end judge(const struct scene *scene, const struct fault *fault, long
 	if (scene->kind == KIND_OWN)
 		return END_REFUSED_OWN;
 	if (is_served(scene))
-		return server >= 0  ? wrong("refused by a server that is there", 0)
-		       : replaced ? END_REPLACED_SHUT
-		                  : END_REWOUND_SHUT;
+		return server >= 0 ? wrong("refused by a server that is there", 0)
+		       : replaced  ? END_REPLACED_SHUT
+				   : END_REWOUND_SHUT;
 	return replaced ? END_REPLACED : END_REWOUND;
 }
 
@@ -259,7 +265,8 @@ enum end scene_play(const struct scene *scene, const struct fault *fault)
 	error = errno;
 	seam_end();
 	end = judge(scene, fault, result, error);
-	if (end != END_WRONG && result < 0 && error != EINPROGRESS && error != EINTR && !can_be_used())
+	if (end != END_WRONG && result < 0 && error != EINPROGRESS && error != EINTR &&
+	    !can_be_used())
 		end = wrong("the socket cannot be used any more", errno);
 	stage_reset(caller);
 	if (server >= 0)

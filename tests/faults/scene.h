@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One guarded call that finds itself, and what it comes to: in a network namespace of two ports, 40000 and 40001, where the
- * first connect() is always given the first.
+ * One guarded call that finds itself, and what it comes to: in a network namespace of two ports,
+ * 40000 and 40001, where the first connect() is always given the first.
  */
 #ifndef NSC_FAULTS_SCENE_H
 #define NSC_FAULTS_SCENE_H
@@ -12,12 +12,14 @@
 #include "settings.h"
 
 enum kind {
-	KIND_PLAIN,       /* a socket as socket(2) makes it, by connect(2) */
-	KIND_FASTOPEN,    /* the same, by sendto(2) with MSG_FASTOPEN */
-	KIND_SERVED,      /* with an address and options of the caller's; the server is back before the call is made again */
-	KIND_SHARED,      /* another connection uses the port as well, so that it cannot be held */
-	KIND_OWN,         /* the caller has bound the port: it means to connect to itself */
-	KIND_INTERRUPTED, /* the wait of a blocking call was over before its connection was made: EINTR */
+	KIND_PLAIN,    /* a socket as socket(2) makes it, by connect(2) */
+	KIND_FASTOPEN, /* the same, by sendto(2) with MSG_FASTOPEN */
+	KIND_SERVED,   /* with an address and options of the caller's; the server is back before the
+			  call is made again */
+	KIND_SHARED,   /* another connection uses the port as well, so that it cannot be held */
+	KIND_OWN,      /* the caller has bound the port: it means to connect to itself */
+	KIND_INTERRUPTED, /* the wait of a blocking call was over before its connection was made:
+			     EINTR */
 	KINDS
 };
 
@@ -33,18 +35,21 @@ struct scene {
 
 /* What a call came to. Of a scene without a fault it is one of the first five. */
 enum end {
-	END_REPLACED,      /* no self-connection: refused, or connected to the server; by a fresh socket */
-	END_REWOUND,       /* the same, by the same socket */
-	END_KEPT,          /* a deliberate self-connection */
-	END_REPLACED_SHUT, /* the first two, but the server could not take its port until the call was over */
+	END_REPLACED, /* no self-connection: refused, or connected to the server; by a fresh socket
+		       */
+	END_REWOUND,  /* the same, by the same socket */
+	END_KEPT,     /* a deliberate self-connection */
+	END_REPLACED_SHUT, /* the first two, but the server could not take its port until the call
+			      was over */
 	END_REWOUND_SHUT,
-	END_REPLACED_LESS, /* the first two, but an option that tearing down destroys could not be read or set */
+	END_REPLACED_LESS, /* the first two, but an option that tearing down destroys could not be
+			      read or set */
 	END_REWOUND_LESS,
-	END_REFUSED_OWN,  /* a deliberate self-connection that was refused */
-	END_HANDED_ON,    /* the error of the caller's own call */
-	END_LEFT,         /* connected to itself */
-	END_CANNOT_FAIL,  /* the call: not played */
-	END_WRONG,        /* what the kernel could not have given, or something is lost: a bug */
+	END_REFUSED_OWN, /* a deliberate self-connection that was refused */
+	END_HANDED_ON,   /* the error of the caller's own call */
+	END_LEFT,        /* connected to itself */
+	END_CANNOT_FAIL, /* the call: not played */
+	END_WRONG,       /* what the kernel could not have given, or something is lost: a bug */
 	ENDS
 };
 

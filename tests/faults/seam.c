@@ -28,14 +28,16 @@ static bool counting, being_made;
 static struct seam_call *next(void)
 {
 	if (count == CALLS) {
-		fprintf(stderr, "more than %d calls in one guarded call: it would never end\n", CALLS);
+		fprintf(stderr, "more than %d calls in one guarded call: it would never end\n",
+			CALLS);
 		abort();
 	}
 	calls[count] = (struct seam_call){.connects = false};
 	return &calls[count++];
 }
 
-/* What the call that was just named is to give in the place of its result; NULL for the kernel's own. */
+/* What the call that was just named is to give in the place of its result; NULL for the kernel's
+ * own. */
 static const struct fault *fault_now(const struct seam_call *call)
 {
 	if (failing == count)
@@ -66,7 +68,8 @@ static void precede(const struct seam_call *call)
 	what();
 }
 
-/* As an interrupted call finds it where loopback is slow; here it is made by the time that anybody asks. */
+/* As an interrupted call finds it where loopback is slow; here it is made by the time that anybody
+ * asks. */
 static void say_that_it_is_being_made(long number, const long a[5])
 {
 	if (!being_made || number != SYS_getsockopt || a[1] != IPPROTO_TCP || a[2] != TCP_INFO)
@@ -133,8 +136,8 @@ static int wrapped_connect(int fd, const struct sockaddr *address, socklen_t len
 	return (int)fail(how);
 }
 
-static ssize_t wrapped_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-                              socklen_t length)
+static ssize_t wrapped_sendto(int fd, const void *data, size_t size, int flags,
+			      const struct sockaddr *address, socklen_t length)
 {
 	const struct fault *how = counting ? connecting() : NULL;
 	int file_flags;

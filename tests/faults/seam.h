@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam between the shim and the real kernel: the table of libc.h, wrapped. Each call that goes through is
- * counted and named, and one of them, or all of a kind, can be made to fail, or be preceded by something.
+ * The seam between the shim and the real kernel: the table of libc.h, wrapped. Each call that goes
+ * through is counted and named, and one of them, or all of a kind, can be made to fail, or be
+ * preceded by something.
  */
 #ifndef NSC_FAULTS_SEAM_H
 #define NSC_FAULTS_SEAM_H
@@ -10,10 +11,24 @@
 
 #include "errors.h"
 
-/* The parts of a guarded call, in the order of doc/DESIGN.md. A new system call falls into the one that it is made in. */
+/* The parts of a guarded call, in the order of doc/DESIGN.md. A new system call falls into the one
+ * that it is made in. */
 enum phase {
-	PHASE_CALL, PHASE_RANGE, PHASE_DETECT, PHASE_SALVAGE, PHASE_TEAR_DOWN, PHASE_HOLD, PHASE_EVADE, PHASE_SHARING,
-	PHASE_TWIN, PHASE_REPLACE, PHASE_RESTORE, PHASE_SIGNALS, PHASE_AGAIN, PHASE_REPORT, PHASES
+	PHASE_CALL,
+	PHASE_RANGE,
+	PHASE_DETECT,
+	PHASE_SALVAGE,
+	PHASE_TEAR_DOWN,
+	PHASE_HOLD,
+	PHASE_EVADE,
+	PHASE_SHARING,
+	PHASE_TWIN,
+	PHASE_REPLACE,
+	PHASE_RESTORE,
+	PHASE_SIGNALS,
+	PHASE_AGAIN,
+	PHASE_REPORT,
+	PHASES
 };
 
 extern const char phase_names[PHASES][12];
@@ -21,8 +36,9 @@ extern const char phase_names[PHASES][12];
 struct seam_call {
 	enum phase phase;
 	char name[32];   /* as in errors.txt */
-	char detail[40]; /* with the option where that tells calls apart: "getsockopt SO_PROTOCOL" */
-	bool connects; /* the caller's own call, or its retry */
+	char detail[40]; /* with the option where that tells calls apart: "getsockopt SO_PROTOCOL"
+			  */
+	bool connects;   /* the caller's own call, or its retry */
 };
 
 /* Puts itself into the table, around what is there. Once. */
@@ -38,8 +54,9 @@ void seam_end(void);
 void seam_fail(unsigned nth, const struct fault *fault);
 
 /*
- * The first call gives `fault`, unless it was told to give another; it is no fault then, but how things are. TCP_INFO says,
- * the first time that it is asked, that the connection is still being made.
+ * The first call gives `fault`, unless it was told to give another; it is no fault then, but how
+ * things are. TCP_INFO says, the first time that it is asked, that the connection is still being
+ * made.
  */
 void seam_first(const struct fault *fault);
 

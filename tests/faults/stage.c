@@ -33,7 +33,8 @@ bool stage_make(void)
 {
 	struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 
-	/* The shim asks what other descriptors the process has: none that it was given by whoever started it. */
+	/* The shim asks what other descriptors the process has: none that it was given by whoever
+	 * started it. */
 	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
 		close(fd);
 	if (!netns_make(STAGE_PORT, STAGE_OTHER_PORT) || unshare(CLONE_NEWNS))
@@ -75,7 +76,8 @@ void stage_bind_own(int fd, int family)
 {
 	struct stage_address own = stage_address(family, STAGE_PORT);
 
-	stage_need(bind(fd, (struct sockaddr *)&own.address, own.length) == 0, "a port of the caller's own");
+	stage_need(bind(fd, (struct sockaddr *)&own.address, own.length) == 0,
+		   "a port of the caller's own");
 }
 
 int stage_listen(int family, unsigned port)
@@ -97,9 +99,11 @@ void stage_share_port(int family)
 
 	sharing_server = stage_listen(family, SHARED_SERVER_PORT);
 	sharing_client = stage_socket(family, false);
-	stage_need(stage_connect(sharing_client, stage_address(family, SHARED_SERVER_PORT)) == 0, "another connection");
+	stage_need(stage_connect(sharing_client, stage_address(family, SHARED_SERVER_PORT)) == 0,
+		   "another connection");
 	stage_need(getsockname(sharing_client, (struct sockaddr *)&local, &length) == 0 &&
-	                   ntohs(local.sin6_port) == STAGE_PORT, "another connection from the port");
+			   ntohs(local.sin6_port) == STAGE_PORT,
+		   "another connection from the port");
 }
 
 void stage_unshare_port(void)
@@ -123,7 +127,7 @@ bool stage_port_is_free(int family, unsigned port)
 	int fd = stage_socket(family, false), result;
 
 	result = family == AF_INET ? bind(fd, (struct sockaddr *)&in, sizeof in)
-	                           : bind(fd, (struct sockaddr *)&in6, sizeof in6);
+				   : bind(fd, (struct sockaddr *)&in6, sizeof in6);
 	close(fd);
 	return result == 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scenes are played on: a network and a /dev of the test's own, sockets, servers. No call here goes through the shim. */
+/* What the scenes are played on: a network and a /dev of the test's own, sockets, servers. No call
+ * here goes through the shim. */
 #ifndef NSC_FAULTS_STAGE_H
 #define NSC_FAULTS_STAGE_H
 
@@ -35,7 +36,8 @@ int stage_socket(int family, bool nonblocking);
 void stage_dress(int fd, int family);
 void stage_bind_own(int fd, int family);
 
-/* The options that stage_dress() sets and those that tearing down destroys, as one block to compare. */
+/* The options that stage_dress() sets and those that tearing down destroys, as one block to
+ * compare. */
 enum { STAGE_OPTIONS = 20 };
 void stage_options(int fd, int value[STAGE_OPTIONS]);
 

@@ -41,11 +41,13 @@ void stage_dress(int fd, int family)
 	struct timeval limit = {.tv_sec = 20};
 
 	for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
-		setsockopt(fd, chosen[i].level, chosen[i].option, &chosen[i].value, sizeof chosen[i].value);
+		setsockopt(fd, chosen[i].level, chosen[i].option, &chosen[i].value,
+			   sizeof chosen[i].value);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	stage_need(setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)) == 0,
-	           "IP_BIND_ADDRESS_NO_PORT");
-	stage_need(bind(fd, (struct sockaddr *)&local.address, local.length) == 0, "an address of the caller's own");
+		   "IP_BIND_ADDRESS_NO_PORT");
+	stage_need(bind(fd, (struct sockaddr *)&local.address, local.length) == 0,
+		   "an address of the caller's own");
 }
 
 void stage_options(int fd, int value[STAGE_OPTIONS])

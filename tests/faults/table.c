@@ -38,20 +38,23 @@ static const struct {
 	enum column first, last;
 	const char *title, *head;
 } parts[PARTS] = {
-	[PART_REPAIR] = {COLUMN_REWIND, COLUMN_OWN, "One call fails, once",
-	                 "| part | system call | errors | rewind | replace | auto | refuse | own port |\n"
-	                 "|---|---|---|---|---|---|---|---|"},
+	[PART_REPAIR] =
+		{COLUMN_REWIND, COLUMN_OWN, "One call fails, once",
+		 "| part | system call | errors | rewind | replace | auto | refuse | own port |\n"
+		 "|---|---|---|---|---|---|---|---|"},
 	[PART_REPORT] = {COLUMN_FILE, COLUMN_STDERR, "One call of a report fails, once",
-	                 "| part | system call | errors | file | syslog | stderr |\n|---|---|---|---|---|---|"},
+			 "| part | system call | errors | file | syslog | stderr "
+			 "|\n|---|---|---|---|---|---|"},
 	[PART_ALWAYS] = {COLUMN_REWIND, COLUMN_OWN, "Each call of a kind fails",
-	                 "| system call | errors | rewind | replace | auto | refuse | own port |\n|---|---|---|---|---|---|---|"},
+			 "| system call | errors | rewind | replace | auto | refuse | own port "
+			 "|\n|---|---|---|---|---|---|---|"},
 };
 
 static struct row *find(enum part part, enum phase phase, const char *call, const char *error)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (rows[i].part == part && rows[i].phase == phase && strcmp(rows[i].call, call) == 0 &&
-		    strcmp(rows[i].error, error) == 0)
+		if (rows[i].part == part && rows[i].phase == phase &&
+		    strcmp(rows[i].call, call) == 0 && strcmp(rows[i].error, error) == 0)
 			return &rows[i];
 	if (count == ROWS)
 		abort();
@@ -61,7 +64,8 @@ static struct row *find(enum part part, enum phase phase, const char *call, cons
 	return &rows[count++];
 }
 
-void table_add(enum part part, enum phase phase, const char *call, const char *error, enum column column, enum end end)
+void table_add(enum part part, enum phase phase, const char *call, const char *error,
+	       enum column column, enum end end)
 {
 	find(part, phase, call, error)->ends[column] |= 1u << end;
 }
@@ -92,7 +96,8 @@ static bool share_a_row(const struct row *a, const struct row *b)
 
 static void print_ends(FILE *file, const struct row *row)
 {
-	for (enum column column = parts[row->part].first; column <= parts[row->part].last; column++) {
+	for (enum column column = parts[row->part].first; column <= parts[row->part].last;
+	     column++) {
 		const char *separator = " ";
 
 		for (unsigned end = 0; end < ENDS; end++) {
@@ -135,7 +140,7 @@ void table_print(FILE *file)
 	for (unsigned i = 0; i < count; i++) {
 		if (i == 0 || rows[i].part != rows[i - 1].part)
 			fprintf(file, "%s## %s\n\n%s\n", i ? "\n" : "", parts[rows[i].part].title,
-			        parts[rows[i].part].head);
+				parts[rows[i].part].head);
 		if (!is_printed(i))
 			print_row(file, i);
 	}

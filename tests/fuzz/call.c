@@ -21,7 +21,8 @@
 #include "memory.h"
 #include "settings.h"
 
-/* Long enough for everything that loopback does, which it does at once; the kernel makes one tick of it. */
+/* Long enough for everything that loopback does, which it does at once; the kernel makes one tick
+ * of it. */
 static void let_nothing_wait(int fd)
 {
 	static const struct timeval short_time = {0, 1};
@@ -69,7 +70,8 @@ static struct sockaddr *put_address(const struct fuzz_step *step, enum fuzz_area
 static struct mmsghdr *put_messages(const struct fuzz_step *step, unsigned count)
 {
 	struct mmsghdr message[2];
-	struct iovec part = {fuzz_memory_put(FUZZ_AREA_DATA, NULL, step->size, FUZZ_GOOD), step->size};
+	struct iovec part = {fuzz_memory_put(FUZZ_AREA_DATA, NULL, step->size, FUZZ_GOOD),
+			     step->size};
 	void *parts = fuzz_memory_put(FUZZ_AREA_PARTS, &part, sizeof part, FUZZ_GOOD);
 	void *address = put_address(step, FUZZ_AREA_ADDRESS);
 
@@ -84,19 +86,21 @@ static struct mmsghdr *put_messages(const struct fuzz_step *step, unsigned count
 	return fuzz_memory_put(FUZZ_AREA_HEADERS, message, count * sizeof *message, step->data);
 }
 
-static long send_message(const struct fuzz_step *step, const struct fuzz_doors *doors, struct fuzz_result *result)
+static long send_message(const struct fuzz_step *step, const struct fuzz_doors *doors,
+			 struct fuzz_result *result)
 {
 	struct mmsghdr *messages;
 	unsigned count = (unsigned)step->b;
 	long value;
 
 	if (step->kind == FUZZ_SENDMSG)
-		return doors->sendmsg(step->fd, (void *)put_messages(step, 1), step->a); /* msg_hdr comes first */
+		return doors->sendmsg(step->fd, (void *)put_messages(step, 1),
+				      step->a); /* msg_hdr comes first */
 	messages = put_messages(step, count);
 	value = doors->sendmmsg(step->fd, messages, count, step->a);
 	/*
-	 * Of messages that were not sent the length is not said; a retry leaves there what the first
-	 * attempt has sent.
+	 * Of messages that were not sent the length is not said; a retry leaves there what the
+	 * first attempt has sent.
 	 */
 	for (long i = 0; i < value && step->data == FUZZ_GOOD; i++)
 		result->more[i] = (long)messages[i].msg_len;
@@ -109,7 +113,8 @@ static long set_option(const struct fuzz_step *step)
 
 	fuzz_setting_put(step->a, step->b, step->c, bytes);
 	return setsockopt(step->fd, step->a, step->b,
-	                  fuzz_memory_put(FUZZ_AREA_DATA, bytes, step->size, step->data), step->size);
+			  fuzz_memory_put(FUZZ_AREA_DATA, bytes, step->size, step->data),
+			  step->size);
 }
 
 static long accept_one(const struct fuzz_step *step)
@@ -208,7 +213,8 @@ static long make_file_call(const struct fuzz_step *step, struct fuzz_result *res
 	}
 }
 
-static long make_call(const struct fuzz_step *step, const struct fuzz_doors *doors, struct fuzz_result *result)
+static long make_call(const struct fuzz_step *step, const struct fuzz_doors *doors,
+		      struct fuzz_result *result)
 {
 	socklen_t length = step->address.length, int_size = sizeof(int);
 	int pending = 0;
@@ -224,8 +230,9 @@ static long make_call(const struct fuzz_step *step, const struct fuzz_doors *doo
 	case FUZZ_CONNECT2:
 		return doors->connect2(step->fd, put_address(step, FUZZ_AREA_ADDRESS), length);
 	case FUZZ_SENDTO:
-		return doors->sendto(step->fd, fuzz_memory_put(FUZZ_AREA_DATA, NULL, step->size, step->data), step->size,
-		                     step->a, put_address(step, FUZZ_AREA_ADDRESS), length);
+		return doors->sendto(
+			step->fd, fuzz_memory_put(FUZZ_AREA_DATA, NULL, step->size, step->data),
+			step->size, step->a, put_address(step, FUZZ_AREA_ADDRESS), length);
 	case FUZZ_SENDMSG:
 	case FUZZ_SENDMMSG:
 		return send_message(step, doors, result);
@@ -262,7 +269,8 @@ static bool would_wait(const struct fuzz_step *step)
 {
 	struct pollfd listener = {.fd = step->fd, .events = POLLIN};
 
-	return step->kind == FUZZ_ACCEPT && poll(&listener, 1, 0) == 0 && !(fcntl(step->fd, F_GETFL) & O_NONBLOCK);
+	return step->kind == FUZZ_ACCEPT && poll(&listener, 1, 0) == 0 &&
+	       !(fcntl(step->fd, F_GETFL) & O_NONBLOCK);
 }
 
 /*
@@ -276,8 +284,10 @@ static bool shuts_what_is_not_connected(const struct fuzz_step *step)
 	socklen_t length = sizeof peer, size = sizeof(int);
 	int protocol = 0;
 
-	return step->kind == FUZZ_SHUTDOWN && getpeername(step->fd, (struct sockaddr *)&peer, &length) && errno == ENOTCONN &&
-	       getsockopt(step->fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
+	return step->kind == FUZZ_SHUTDOWN &&
+	       getpeername(step->fd, (struct sockaddr *)&peer, &length) && errno == ENOTCONN &&
+	       getsockopt(step->fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 &&
+	       protocol == IPPROTO_TCP;
 }
 
 static bool is_omitted(const struct fuzz_step *step)
@@ -290,7 +300,8 @@ void fuzz_call_prepare(void)
 	fuzz_memory_map();
 }
 
-void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int *limit, struct fuzz_result *result)
+void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int *limit,
+	       struct fuzz_result *result)
 {
 	memset(result, 0, sizeof *result);
 	result->omitted = is_omitted(step);
@@ -305,5 +316,6 @@ void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int
 	result->error = errno;
 	if (*limit != FUZZ_NO_LIMIT)
 		set_limit(FUZZ_NO_LIMIT);
-	result->spoiled = step->address.pointer != FUZZ_NULL && fuzz_memory_changed(FUZZ_AREA_ADDRESS);
+	result->spoiled =
+		step->address.pointer != FUZZ_NULL && fuzz_memory_changed(FUZZ_AREA_ADDRESS);
 }

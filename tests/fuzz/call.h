@@ -12,7 +12,8 @@ struct fuzz_result {
 	long value;
 	int error;    /* errno after the call, whatever the value */
 	bool omitted; /* it was not made: see is_omitted() */
-	bool spoiled; /* memory of the caller's has changed that the call has no business to change */
+	bool spoiled; /* memory of the caller's has changed that the call has no business to change
+		       */
 	long more[2]; /* what else the call says: lengths, data, events */
 };
 
@@ -20,7 +21,8 @@ struct fuzz_result {
 void fuzz_call_prepare(void);
 
 /* `limit` is the soft RLIMIT_NOFILE during the call; FUZZ_LIMIT changes it. */
-void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int *limit, struct fuzz_result *result);
+void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int *limit,
+	       struct fuzz_result *result);
 
 /* No limit but the harness's own. */
 enum { FUZZ_NO_LIMIT = 1024 };

@@ -19,8 +19,8 @@ static bool has(uint64_t bits, int fd)
 
 /*
  * What a connection leaves in a closed socket, until there is another one: the names, how much was
- * unsent. A connection that the shim has undone leaves none of it, or its own; where the kernel would
- * not have found a port for it (EADDRNOTAVAIL) what the last one has left stays.
+ * unsent. A connection that the shim has undone leaves none of it, or its own; where the kernel
+ * would not have found a port for it (EADDRNOTAVAIL) what the last one has left stays.
  */
 static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool stale, bool remade)
 {
@@ -35,7 +35,8 @@ static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool
 	}
 	/*
 	 * Torn down and made again: what the kernel has learnt of the first one's packets makes the
-	 * second one's window another, and with a window that is full or not, how much is acknowledged.
+	 * second one's window another, and with a window that is full or not, how much is
+	 * acknowledged.
 	 */
 	if (remade && (a->unread == b->unread || a->unread + a->unsent == b->unread + b->unsent)) {
 		plain_a.unread = plain_b.unread;
@@ -50,7 +51,7 @@ static bool same_moment(const struct fuzz_moment *raw, const struct fuzz_moment 
 		return false;
 	for (unsigned i = 0; i < raw->views; i++)
 		if (!same_view(&raw->view[i], &shim->view[i], has(raw->stale, raw->view[i].fd),
-		               has(raw->remade, raw->view[i].fd)))
+			       has(raw->remade, raw->view[i].fd)))
 			return false;
 	return true;
 }
@@ -79,7 +80,8 @@ static bool is_left_by_connection(const struct fuzz_value *value)
 	case IPPROTO_IP:
 		return value->option == IP_MTU;
 	default:
-		return value->level == IPPROTO_IPV6 && (value->option == IPV6_MTU || value->option == IPV6_PATHMTU);
+		return value->level == IPPROTO_IPV6 &&
+		       (value->option == IPV6_MTU || value->option == IPV6_PATHMTU);
 	}
 }
 
@@ -92,14 +94,14 @@ static bool is_incidental(const struct fuzz_value *value)
 {
 	return (value->level == IPPROTO_TCP && value->option == TCP_QUICKACK) ||
 	       (value->level == IPPROTO_IPV6 &&
-	        (value->option == IPV6_MULTICAST_IF || value->option == IPV6_MULTICAST_HOPS ||
-	         value->option == IPV6_2292PKTOPTIONS));
+		(value->option == IPV6_MULTICAST_IF || value->option == IPV6_MULTICAST_HOPS ||
+		 value->option == IPV6_2292PKTOPTIONS));
 }
 
 /*
- * The kernel makes buffers larger when a connection is established, that of a socket with itself too,
- * unless the program has sized them (SO_BUF_LOCK). A socket that was rewound keeps the larger ones:
- * doc/DESIGN.md.
+ * The kernel makes buffers larger when a connection is established, that of a socket with itself
+ * too, unless the program has sized them (SO_BUF_LOCK). A socket that was rewound keeps the larger
+ * ones: doc/DESIGN.md.
  */
 static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *value)
 {
@@ -108,19 +110,24 @@ static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *va
 	if (is_left_by_connection(value) && has(raw->stale | raw->unbound, value->fd))
 		return true;
 	locks = option_of(raw, value->fd, SOL_SOCKET, SO_BUF_LOCK);
-	/* With a small buffer these follow from the window: see same_view(); the clamp also from packets' overhead. */
-	if (value->level == IPPROTO_TCP && (value->option == TCP_MAXSEG || value->option == TCP_WINDOW_CLAMP))
-		return has(raw->remade, value->fd) || (value->option == TCP_WINDOW_CLAMP && (locks & NSC_RCVBUF_LOCK) &&
-		                                       has(raw->touched, value->fd));
+	/* With a small buffer these follow from the window: see same_view(); the clamp also from
+	 * packets' overhead. */
+	if (value->level == IPPROTO_TCP &&
+	    (value->option == TCP_MAXSEG || value->option == TCP_WINDOW_CLAMP))
+		return has(raw->remade, value->fd) ||
+		       (value->option == TCP_WINDOW_CLAMP && (locks & NSC_RCVBUF_LOCK) &&
+			has(raw->touched, value->fd));
 	if (is_incidental(value))
 		return has(raw->touched, value->fd);
-	if (value->level != SOL_SOCKET || (value->option != SO_SNDBUF && value->option != SO_RCVBUF) ||
+	if (value->level != SOL_SOCKET ||
+	    (value->option != SO_SNDBUF && value->option != SO_RCVBUF) ||
 	    !has(raw->touched | raw->remade, value->fd))
 		return false;
 	return !(locks & (value->option == SO_SNDBUF ? NSC_SNDBUF_LOCK : NSC_RCVBUF_LOCK));
 }
 
-/* With a larger buffer the kernel's own clamp is larger, too. One that the program has set is below both. */
+/* With a larger buffer the kernel's own clamp is larger, too. One that the program has set is below
+ * both. */
 static bool is_clamp_by_kernel(const struct fuzz_value *value)
 {
 	int clamp;
@@ -129,7 +136,8 @@ static bool is_clamp_by_kernel(const struct fuzz_value *value)
 	return value->level == IPPROTO_TCP && value->option == TCP_WINDOW_CLAMP && clamp > 0xffff;
 }
 
-static bool same_value(const struct fuzz_trace *raw, const struct fuzz_value *a, const struct fuzz_value *b)
+static bool same_value(const struct fuzz_trace *raw, const struct fuzz_value *a,
+		       const struct fuzz_value *b)
 {
 	return memcmp(a, b, sizeof *a) == 0 || may_differ(raw, a) ||
 	       (has(raw->touched, a->fd) && is_clamp_by_kernel(a) && is_clamp_by_kernel(b));
@@ -159,7 +167,9 @@ static void tell_name(const char *what, const struct fuzz_name *name)
 	if (name->error)
 		printf("%s", fuzz_errno_name(name->error));
 	else
-		fuzz_show_address(name->bytes, name->length < sizeof name->bytes ? name->length : sizeof name->bytes);
+		fuzz_show_address(name->bytes, name->length < sizeof name->bytes
+						       ? name->length
+						       : sizeof name->bytes);
 }
 
 static void tell_view(const char *side, const struct fuzz_view *view, int fd)
@@ -168,12 +178,12 @@ static void tell_view(const char *side, const struct fuzz_view *view, int fd)
 		printf("    %s: %d is not open\n", side, fd);
 		return;
 	}
-	printf("    %s: %d flags=%#o cloexec=%d poll=%#x", side, fd, (unsigned)view->status, view->close_on_exec,
-	       (unsigned)view->ready);
+	printf("    %s: %d flags=%#o cloexec=%d poll=%#x", side, fd, (unsigned)view->status,
+	       view->close_on_exec, (unsigned)view->ready);
 	tell_name("local", &view->local);
 	tell_name("peer", &view->peer);
-	printf(" state=%d unread=%d unsent=%d owner=%d signal=%d\n", view->state, view->unread, view->unsent,
-	       view->owner, view->signal);
+	printf(" state=%d unread=%d unsent=%d owner=%d signal=%d\n", view->state, view->unread,
+	       view->unsent, view->owner, view->signal);
 }
 
 static void tell_views(const struct fuzz_moment *raw, const struct fuzz_moment *shim)
@@ -181,7 +191,8 @@ static void tell_views(const struct fuzz_moment *raw, const struct fuzz_moment *
 	for (int fd = fuzz_base; fd < fuzz_base + FUZZ_NUMBERS; fd++) {
 		const struct fuzz_view *a = fuzz_view_of(raw, fd), *b = fuzz_view_of(shim, fd);
 
-		if (a == b || (a && b && same_view(a, b, has(raw->stale, fd), has(raw->remade, fd))))
+		if (a == b ||
+		    (a && b && same_view(a, b, has(raw->stale, fd), has(raw->remade, fd))))
 			continue;
 		tell_view("raw ", a, fd);
 		tell_view("shim", b, fd);
@@ -227,11 +238,14 @@ static void tell_end(const struct fuzz_trace *raw, const struct fuzz_trace *shim
 	unsigned values = raw->values < shim->values ? raw->values : shim->values;
 
 	if (raw->lowest != shim->lowest)
-		printf("DIFFER: the lowest free descriptor at the end: raw %d, shim %d\n", raw->lowest, shim->lowest);
+		printf("DIFFER: the lowest free descriptor at the end: raw %d, shim %d\n",
+		       raw->lowest, shim->lowest);
 	if (raw->taken != shim->taken)
-		printf("DIFFER: ports not free after the end: raw %#x, shim %#x\n", raw->taken, shim->taken);
+		printf("DIFFER: ports not free after the end: raw %#x, shim %#x\n", raw->taken,
+		       shim->taken);
 	if (raw->values != shim->values)
-		printf("DIFFER: %u and %u values to be read at the end\n", raw->values, shim->values);
+		printf("DIFFER: %u and %u values to be read at the end\n", raw->values,
+		       shim->values);
 	for (unsigned i = 0; i < values; i++) {
 		if (same_value(raw, &raw->value[i], &shim->value[i]))
 			continue;
@@ -242,7 +256,7 @@ static void tell_end(const struct fuzz_trace *raw, const struct fuzz_trace *shim
 }
 
 void fuzz_tell(const struct fuzz_program *program, const char *mode, const struct fuzz_trace *raw,
-               const struct fuzz_trace *shim, const struct fuzz_prevented prevented[FUZZ_STEPS])
+	       const struct fuzz_trace *shim, const struct fuzz_prevented prevented[FUZZ_STEPS])
 {
 	printf("shim: %s\n", mode);
 	for (unsigned i = 0; i < program->steps; i++) {

@@ -10,6 +10,6 @@ bool fuzz_same(const struct fuzz_trace *raw, const struct fuzz_trace *shim);
 
 /* Prints the program, each call with both results, and whatever differs, to standard output. */
 void fuzz_tell(const struct fuzz_program *program, const char *mode, const struct fuzz_trace *raw,
-               const struct fuzz_trace *shim, const struct fuzz_prevented prevented[FUZZ_STEPS]);
+	       const struct fuzz_trace *shim, const struct fuzz_prevented prevented[FUZZ_STEPS]);
 
 #endif

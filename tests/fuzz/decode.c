@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes to a program. What callers do often is what most bytes say; each oddity is still some byte's
- * meaning.
+ * Bytes to a program. What callers do often is what most bytes say; each oddity is still some
+ * byte's meaning.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -17,7 +17,8 @@
 
 int fuzz_base;
 
-/* What the decoder thinks is open, only so that most addresses fit their sockets. It need not be right. */
+/* What the decoder thinks is open, only so that most addresses fit their sockets. It need not be
+ * right. */
 struct guess {
 	int family[FUZZ_NUMBERS]; /* 0: closed */
 };
@@ -67,11 +68,15 @@ static int family_of(const struct guess *guess, int fd)
 static enum fuzz_kind kind_for(uint8_t seed)
 {
 	static const uint8_t share[FUZZ_KINDS] = {
-		[FUZZ_SOCKET] = 34, [FUZZ_BIND] = 24, [FUZZ_CONNECT] = 52, [FUZZ_CONNECT2] = 4, [FUZZ_SENDTO] = 16,
-		[FUZZ_SENDMSG] = 12, [FUZZ_SENDMMSG] = 12, [FUZZ_LISTEN] = 12, [FUZZ_ACCEPT] = 10, [FUZZ_SETSOCKOPT] = 24,
-		[FUZZ_SHUTDOWN] = 4, [FUZZ_DUP] = 3, [FUZZ_DUP2] = 3, [FUZZ_DUP3] = 3, [FUZZ_CLOSE] = 1, [FUZZ_RESET] = 10,
-		[FUZZ_SETFL] = 10, [FUZZ_SETFD] = 3, [FUZZ_OWNER] = 1, [FUZZ_ERROR] = 4, [FUZZ_RECV] = 4, [FUZZ_OPEN] = 4,
-		[FUZZ_EPOLL_CTL] = 3, [FUZZ_EPOLL_WAIT] = 2, [FUZZ_LIMIT] = 1};
+		[FUZZ_SOCKET] = 34,     [FUZZ_BIND] = 24,     [FUZZ_CONNECT] = 52,
+		[FUZZ_CONNECT2] = 4,    [FUZZ_SENDTO] = 16,   [FUZZ_SENDMSG] = 12,
+		[FUZZ_SENDMMSG] = 12,   [FUZZ_LISTEN] = 12,   [FUZZ_ACCEPT] = 10,
+		[FUZZ_SETSOCKOPT] = 24, [FUZZ_SHUTDOWN] = 4,  [FUZZ_DUP] = 3,
+		[FUZZ_DUP2] = 3,        [FUZZ_DUP3] = 3,      [FUZZ_CLOSE] = 1,
+		[FUZZ_RESET] = 10,      [FUZZ_SETFL] = 10,    [FUZZ_SETFD] = 3,
+		[FUZZ_OWNER] = 1,       [FUZZ_ERROR] = 4,     [FUZZ_RECV] = 4,
+		[FUZZ_OPEN] = 4,        [FUZZ_EPOLL_CTL] = 3, [FUZZ_EPOLL_WAIT] = 2,
+		[FUZZ_LIMIT] = 1};
 	unsigned left = seed;
 
 	for (unsigned i = 0; i < FUZZ_KINDS; i++) {
@@ -104,16 +109,21 @@ static bool is_likely(int family, int type, int protocol)
 static void decode_socket(struct fuzz_step *step, const uint8_t *seed, struct guess *guess)
 {
 	/* No family or protocol for which some kernel would run modprobe(8). */
-	static const int family[] = {AF_INET, AF_INET, AF_INET, AF_INET, AF_INET, AF_INET, AF_INET6, AF_INET6,
-	                             AF_INET6, AF_INET6, AF_INET6, AF_UNIX, AF_UNIX, AF_NETLINK, AF_UNSPEC, 255};
-	static const int type[] = {SOCK_STREAM, SOCK_STREAM, SOCK_STREAM, SOCK_STREAM, SOCK_STREAM, SOCK_STREAM,
-	                           SOCK_STREAM, SOCK_STREAM, SOCK_STREAM, SOCK_STREAM, SOCK_STREAM, SOCK_STREAM,
-	                           SOCK_DGRAM, SOCK_SEQPACKET, SOCK_RAW, 77};
-	static const int protocol[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_UDP,
-	                               IPPROTO_ICMP, 253, -1};
+	static const int family[] = {AF_INET,  AF_INET,    AF_INET,   AF_INET,  AF_INET,  AF_INET,
+				     AF_INET6, AF_INET6,   AF_INET6,  AF_INET6, AF_INET6, AF_UNIX,
+				     AF_UNIX,  AF_NETLINK, AF_UNSPEC, 255};
+	static const int type[] = {SOCK_STREAM, SOCK_STREAM,    SOCK_STREAM, SOCK_STREAM,
+				   SOCK_STREAM, SOCK_STREAM,    SOCK_STREAM, SOCK_STREAM,
+				   SOCK_STREAM, SOCK_STREAM,    SOCK_STREAM, SOCK_STREAM,
+				   SOCK_DGRAM,  SOCK_SEQPACKET, SOCK_RAW,    77};
+	static const int protocol[] = {
+		0,   0, 0,           0,           0,           0,           0,
+		0,   0, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP,
+		253, -1};
 
 	step->a = family[seed[2] % COUNT(family)];
-	step->b = type[seed[3] % COUNT(type)] | (seed[4] & 1 ? SOCK_NONBLOCK : 0) | (seed[4] & 2 ? SOCK_CLOEXEC : 0);
+	step->b = type[seed[3] % COUNT(type)] | (seed[4] & 1 ? SOCK_NONBLOCK : 0) |
+		  (seed[4] & 2 ? SOCK_CLOEXEC : 0);
 	step->c = protocol[seed[5] % COUNT(protocol)];
 	/* A raw socket of these would see the packets of others, and so how many there are. */
 	if ((step->b & 0xf) == SOCK_RAW && step->c > 0)
@@ -124,9 +134,22 @@ static void decode_socket(struct fuzz_step *step, const uint8_t *seed, struct gu
 
 static void decode_send(struct fuzz_step *step, const uint8_t *seed)
 {
-	static const int flags[] = {MSG_FASTOPEN, MSG_FASTOPEN, MSG_FASTOPEN, MSG_FASTOPEN | MSG_NOSIGNAL,
-	                            MSG_FASTOPEN | MSG_DONTWAIT, 0, MSG_NOSIGNAL, MSG_MORE, MSG_OOB, MSG_DONTWAIT,
-	                            MSG_FASTOPEN | MSG_MORE, MSG_FASTOPEN | MSG_OOB, MSG_CONFIRM, MSG_EOR, -1, 0x100};
+	static const int flags[] = {MSG_FASTOPEN,
+				    MSG_FASTOPEN,
+				    MSG_FASTOPEN,
+				    MSG_FASTOPEN | MSG_NOSIGNAL,
+				    MSG_FASTOPEN | MSG_DONTWAIT,
+				    0,
+				    MSG_NOSIGNAL,
+				    MSG_MORE,
+				    MSG_OOB,
+				    MSG_DONTWAIT,
+				    MSG_FASTOPEN | MSG_MORE,
+				    MSG_FASTOPEN | MSG_OOB,
+				    MSG_CONFIRM,
+				    MSG_EOR,
+				    -1,
+				    0x100};
 	static const unsigned size[] = {0, 1, 4, 100, 1, 4, 4, 2000};
 
 	step->a = flags[seed[5] % COUNT(flags)];
@@ -149,14 +172,17 @@ static void decode_option(struct fuzz_step *step, const uint8_t *seed)
 static void decode_file(struct fuzz_step *step, const uint8_t *seed, const struct guess *guess)
 {
 	static const int fl[] = {O_NONBLOCK, O_NONBLOCK, 0, O_NONBLOCK | O_ASYNC};
-	static const int event[] = {EPOLLIN | EPOLLOUT, (int)(EPOLLIN | EPOLLOUT | EPOLLET), EPOLLIN, EPOLLOUT | EPOLLONESHOT};
+	static const int event[] = {EPOLLIN | EPOLLOUT, (int)(EPOLLIN | EPOLLOUT | EPOLLET),
+				    EPOLLIN, EPOLLOUT | EPOLLONESHOT};
 
 	switch (step->kind) {
 	case FUZZ_SETFL:
 		step->a = fl[seed[2] % COUNT(fl)];
 		break;
 	case FUZZ_EPOLL_CTL:
-		step->a = seed[2] % 4 == 3 ? EPOLL_CTL_MOD : seed[2] % 4 == 2 ? EPOLL_CTL_DEL : EPOLL_CTL_ADD;
+		step->a = seed[2] % 4 == 3   ? EPOLL_CTL_MOD
+			  : seed[2] % 4 == 2 ? EPOLL_CTL_DEL
+					     : EPOLL_CTL_ADD;
 		step->b = fd_for(guess, seed[3]);
 		step->c = event[seed[4] % COUNT(event)];
 		break;
@@ -177,7 +203,8 @@ static void decode_step(struct fuzz_step *step, const uint8_t *seed, struct gues
 {
 	static const int backlog[] = {0, 1, 8, -1}, how[] = {SHUT_RD, SHUT_WR, SHUT_RDWR, 3};
 
-	step->kind = how_many_are_open(guess) == 0 && seed[0] < 0xf8 ? FUZZ_SOCKET : kind_for(seed[0]);
+	step->kind =
+		how_many_are_open(guess) == 0 && seed[0] < 0xf8 ? FUZZ_SOCKET : kind_for(seed[0]);
 	step->fd = fd_for(guess, seed[1]);
 	step->before = seed[7] & 1 ? 0 : 4711;
 	fuzz_address_make(&step->address, seed + 2, family_of(guess, step->fd));

@@ -17,8 +17,8 @@ static int raw_connect(int fd, const struct sockaddr *address, socklen_t length)
 	return (int)syscall(SYS_connect, fd, address, length);
 }
 
-static ssize_t raw_sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
-                          socklen_t length)
+static ssize_t raw_sendto(int fd, const void *data, size_t size, int flags,
+			  const struct sockaddr *address, socklen_t length)
 {
 	return syscall(SYS_sendto, fd, data, size, flags, address, length);
 }
@@ -33,7 +33,8 @@ static int raw_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int fl
 	return (int)syscall(SYS_sendmmsg, fd, messages, count, flags);
 }
 
-const struct fuzz_doors fuzz_raw = {"raw", raw_connect, raw_connect, raw_sendto, raw_sendmsg, raw_sendmmsg};
+const struct fuzz_doors fuzz_raw = {"raw",      raw_connect, raw_connect,
+				    raw_sendto, raw_sendmsg, raw_sendmmsg};
 
 static const struct {
 	const char *name, *variable, *value;
@@ -62,10 +63,12 @@ static void fail(const char *what)
 /* ld.so knows a library by its name and inode and would not load it twice: each mode has a copy. */
 static int copy(const char *path)
 {
-	int from = open(path, O_RDONLY | O_CLOEXEC), to = memfd_create("libnoselfconn.so", MFD_CLOEXEC);
+	int from = open(path, O_RDONLY | O_CLOEXEC),
+	    to = memfd_create("libnoselfconn.so", MFD_CLOEXEC);
 	struct stat status;
 
-	if (from < 0 || to < 0 || fstat(from, &status) || sendfile(to, from, NULL, (size_t)status.st_size) != status.st_size) {
+	if (from < 0 || to < 0 || fstat(from, &status) ||
+	    sendfile(to, from, NULL, (size_t)status.st_size) != status.st_size) {
 		perror(path);
 		exit(2);
 	}

@@ -18,12 +18,13 @@ struct fuzz_doors {
 /* syscall(2). */
 extern const struct fuzz_doors fuzz_raw;
 
-/* The shim in one of its modes: as it comes, with NOSELFCONN_METHOD=rewind, with NOSELFCONN_GIVE_UP=refuse. */
+/* The shim in one of its modes: as it comes, with NOSELFCONN_METHOD=rewind, with
+ * NOSELFCONN_GIVE_UP=refuse. */
 const struct fuzz_doors *fuzz_shim(unsigned mode);
 
 /*
- * Loads libnoselfconn.so from `path` once for each mode; from FUZZ_LIBRARY where `path` is NULL. Ends
- * the process where that fails.
+ * Loads libnoselfconn.so from `path` once for each mode; from FUZZ_LIBRARY where `path` is NULL.
+ * Ends the process where that fails.
  */
 void fuzz_doors_open(const char *path);
 

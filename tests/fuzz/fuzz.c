@@ -21,8 +21,8 @@ static struct fuzz_prevented prevented[FUZZ_STEPS];
 static unsigned deliberate;
 
 /*
- * The kernel hands out the lowest free number: below fuzz_base none is, above it all are. Chosen before the first program: libFuzzer
- * opens a file of its own after fuzz_start().
+ * The kernel hands out the lowest free number: below fuzz_base none is, above it all are. Chosen
+ * before the first program: libFuzzer opens a file of its own after fuzz_start().
  */
 static void choose_base(void)
 {
@@ -88,9 +88,9 @@ static bool run_again(struct fuzz_program *program)
 }
 
 /*
- * A machine that stops for longer than TCP's retransmission time (0.2 s) between two calls shows other
- * things than one that does not. So a difference is run once more; what is not there again is told and
- * counted by itself.
+ * A machine that stops for longer than TCP's retransmission time (0.2 s) between two calls shows
+ * other things than one that does not. So a difference is run once more; what is not there again is
+ * told and counted by itself.
  */
 static bool judge(struct fuzz_program *program)
 {

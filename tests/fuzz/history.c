@@ -47,8 +47,8 @@ static bool tries_to_connect(const struct fuzz_step *step)
 	return fuzz_connects(step) && fuzz_address_port(&step->address) >= 0;
 }
 
-void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step, const struct fuzz_result *result,
-                 bool prevented)
+void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step,
+	       const struct fuzz_result *result, bool prevented)
 {
 	bool done = result->value == 0 && !result->omitted;
 	uint64_t cookie = fuzz_cookie(step->fd);
@@ -59,9 +59,11 @@ void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step, const
 		fuzz_add(&history->touched, cookie);
 	if (prevented && result->value < 0 && result->error == EADDRNOTAVAIL)
 		fuzz_add(&history->stale, cookie);
-	/* Not where TCP_FASTOPEN_CONNECT puts it off: connect() has returned 0, and the first send makes the connection. */
-	else if (tries_to_connect(step) && (result->error == EINPROGRESS ||
-	                                    (result->value >= 0 && fuzz_tcp_state(step->fd) != TCP_SYN_SENT)))
+	/* Not where TCP_FASTOPEN_CONNECT puts it off: connect() has returned 0, and the first send
+	 * makes the connection. */
+	else if (tries_to_connect(step) &&
+		 (result->error == EINPROGRESS ||
+		  (result->value >= 0 && fuzz_tcp_state(step->fd) != TCP_SYN_SENT)))
 		take_out(&history->stale, cookie);
 }
 

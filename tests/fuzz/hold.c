@@ -60,7 +60,8 @@ static bool hold_by_connection(int fd, const struct fuzz_name *local)
 	if (bind(fd, address, local->length))
 		return false;
 	in->sin_port = port;
-	return connect(fd, address, local->length) == 0 && getpeername(fd, (struct sockaddr *)&have, &length) == 0 &&
+	return connect(fd, address, local->length) == 0 &&
+	       getpeername(fd, (struct sockaddr *)&have, &length) == 0 &&
 	       getsockname(fd, (struct sockaddr *)&have, &length) == 0 &&
 	       ((struct sockaddr_in *)&have)->sin_port == port;
 }
@@ -92,7 +93,8 @@ static bool binds_elsewhere(const struct fuzz_name *local, struct sockaddr *addr
 	bool elsewhere;
 
 	in->sin_port = 0;
-	elsewhere = fd >= 0 && bind(fd, address, length) == 0 && getsockname(fd, address, &length) == 0 && in->sin_port != port;
+	elsewhere = fd >= 0 && bind(fd, address, length) == 0 &&
+		    getsockname(fd, address, &length) == 0 && in->sin_port != port;
 	if (fd >= 0)
 		close(fd);
 	return elsewhere;
@@ -104,7 +106,8 @@ bool fuzz_has_other_port(const struct fuzz_name *local)
 	struct sockaddr *address = address_of(local, &room);
 
 	any.ss_family = room.ss_family;
-	return binds_elsewhere(local, (struct sockaddr *)&any, ((struct sockaddr_in *)&room)->sin_port) &&
+	return binds_elsewhere(local, (struct sockaddr *)&any,
+			       ((struct sockaddr_in *)&room)->sin_port) &&
 	       binds_elsewhere(local, address, ((struct sockaddr_in *)&room)->sin_port);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory for the arguments of calls, in which nothing can be read behind what the caller has put there. */
+/* Memory for the arguments of calls, in which nothing can be read behind what the caller has put
+ * there. */
 #include "memory.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@
 enum { PAGE = 4096 };
 
 static struct {
-	unsigned char *at, *read_only; /* the same page twice, each with one behind it that cannot be touched */
+	unsigned char *at, *read_only; /* the same page twice, each with one behind it that cannot
+					  be touched */
 	unsigned char put[PAGE];
 	size_t size;
 } areas[FUZZ_AREAS];
@@ -20,7 +22,8 @@ static void *map(int fd, int protection)
 {
 	unsigned char *at = mmap(NULL, 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (at == MAP_FAILED || mmap(at, PAGE, protection, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
+	if (at == MAP_FAILED ||
+	    mmap(at, PAGE, protection, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
 		perror("fuzz: mmap");
 		exit(2);
 	}
@@ -42,7 +45,8 @@ void fuzz_memory_map(void)
 	}
 }
 
-void *fuzz_memory_put(enum fuzz_area area, const void *bytes, size_t size, enum fuzz_pointer pointer)
+void *fuzz_memory_put(enum fuzz_area area, const void *bytes, size_t size,
+		      enum fuzz_pointer pointer)
 {
 	unsigned char *at = areas[area].at + PAGE - size;
 

@@ -57,8 +57,8 @@ static bool is_ready(struct sockaddr_in6 to)
 	socklen_t length = sizeof from;
 	int fd = must(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
 	bool ready = connect(fd, (const struct sockaddr *)&to, sizeof to) == 0 &&
-	             getsockname(fd, (struct sockaddr *)&from, &length) == 0 &&
-	             memcmp(&from.sin6_addr, &to.sin6_addr, sizeof to.sin6_addr) == 0;
+		     getsockname(fd, (struct sockaddr *)&from, &length) == 0 &&
+		     memcmp(&from.sin6_addr, &to.sin6_addr, sizeof to.sin6_addr) == 0;
 
 	close(fd);
 	return ready;
@@ -68,7 +68,8 @@ static bool is_ready(struct sockaddr_in6 to)
 static void wait_for(const char *address)
 {
 	static const struct timespec a_moment = {0, 50000};
-	struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(1), .sin6_scope_id = 1};
+	struct sockaddr_in6 to = {
+		.sin6_family = AF_INET6, .sin6_port = htons(1), .sin6_scope_id = 1};
 
 	inet_pton(AF_INET6, address, &to.sin6_addr);
 	while (!is_ready(to))
@@ -91,8 +92,8 @@ static void raise_loopback(void)
 }
 
 /*
- * connect() takes the lower of the two TCP ports, and where that is not free the upper one; bind() to
- * port 0 the other way round. UDP would choose by chance: it is left one port.
+ * connect() takes the lower of the two TCP ports, and where that is not free the upper one; bind()
+ * to port 0 the other way round. UDP would choose by chance: it is left one port.
  */
 static int leave_one_udp_port(void)
 {
@@ -119,7 +120,8 @@ void fuzz_place_make(struct fuzz_place *place)
 	set("ipv6/icmp/ratelimit", "0");
 	raise_loopback();
 	place->udp = leave_one_udp_port();
-	place->namespace = fuzz_put_away(must(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "its namespace"));
+	place->namespace = fuzz_put_away(
+		must(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "its namespace"));
 }
 
 void fuzz_place_enter(const struct fuzz_place *place)

@@ -10,7 +10,9 @@ struct fuzz_place {
 	int udp;
 };
 
-enum { FUZZ_HARNESS = 200 }; /* the harness's own descriptors are this and above: out of the programs' way */
+enum {
+	FUZZ_HARNESS = 200
+}; /* the harness's own descriptors are this and above: out of the programs' way */
 
 /* Moves a descriptor there; returns the new one. */
 int fuzz_put_away(int fd);

@@ -35,7 +35,8 @@ static in_port_t port_of(const struct fuzz_name *name)
 static bool is_same_host(const struct in6_addr *here, const struct in6_addr *there)
 {
 	static const struct in6_addr mapped_any = {{{[10] = 0xff, [11] = 0xff}}},
-	                             mapped_loopback = {{{[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1}}};
+				     mapped_loopback = {
+					     {{[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1}}};
 
 	if (IN6_IS_ADDR_UNSPECIFIED(there))
 		return IN6_IS_ADDR_LOOPBACK(here) || IN6_ARE_ADDR_EQUAL(here, &mapped_loopback);
@@ -46,14 +47,17 @@ static bool is_same_host(const struct in6_addr *here, const struct in6_addr *the
 static bool is_destination(const struct fuzz_name *local, const struct fuzz_step *step)
 {
 	struct sockaddr_in6 here, there;
-	const struct sockaddr_in *in_here = (const struct sockaddr_in *)&here, *in_there = (const struct sockaddr_in *)&there;
+	const struct sockaddr_in *in_here = (const struct sockaddr_in *)&here,
+				 *in_there = (const struct sockaddr_in *)&there;
 
 	memcpy(&here, local->bytes, sizeof here);
 	memcpy(&there, step->address.bytes, sizeof there);
-	if (ntohs(here.sin6_port) != fuzz_address_port(&step->address) || here.sin6_family != there.sin6_family)
+	if (ntohs(here.sin6_port) != fuzz_address_port(&step->address) ||
+	    here.sin6_family != there.sin6_family)
 		return false;
 	if (here.sin6_family == AF_INET)
-		return in_there->sin_addr.s_addr == 0 || in_here->sin_addr.s_addr == in_there->sin_addr.s_addr;
+		return in_there->sin_addr.s_addr == 0 ||
+		       in_here->sin_addr.s_addr == in_there->sin_addr.s_addr;
 	return is_same_host(&here.sin6_addr, &there.sin6_addr);
 }
 
@@ -61,7 +65,8 @@ static bool is_destination(const struct fuzz_name *local, const struct fuzz_step
  * Connected, and both names are the same; or on the way there: the SYN of TCP_FASTOPEN_CONNECT goes
  * with the first data, but the port has been chosen. `result` is the step's.
  */
-static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *step, const struct fuzz_result *result)
+static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *step,
+			 const struct fuzz_result *result)
 {
 	bool under_way = result->value >= 0 || result->error == EINPROGRESS;
 
@@ -74,16 +79,16 @@ static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *s
 }
 
 /*
- * Makes a call that is known to connect to itself, with the port out of the kernel's reach. Where the
- * socket has got the port before the call, by bind() to port 0 or listen(), nothing but the connection
- * gives it back.
+ * Makes a call that is known to connect to itself, with the port out of the kernel's reach. Where
+ * the socket has got the port before the call, by bind() to port 0 or listen(), nothing but the
+ * connection gives it back.
  *
- * Returns false where the shim comes to something else. Without a descriptor to hold the port by, or
- * where other connections use the port, it has bind() choose another one, and where that has none it
- * relents in the end, or refuses: libnoselfconn(7).
+ * Returns false where the shim comes to something else. Without a descriptor to hold the port by,
+ * or where other connections use the port, it has bind() choose another one, and where that has
+ * none it relents in the end, or refuses: libnoselfconn(7).
  */
 static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name *local, int *limit,
-                           struct fuzz_result *result, struct fuzz_history *history)
+			   struct fuzz_result *result, struct fuzz_history *history)
 {
 	const struct fuzz_look only = {FUZZ_NARROW, step->fd, -1};
 	bool has_other_port = fuzz_has_other_port(local);
@@ -105,7 +110,8 @@ static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name 
 	}
 	if (*limit == FUZZ_NO_LIMIT)
 		return hold.by_bind;
-	return hold.by_bind && has_other_port && (result->value >= 0 || result->error != EADDRNOTAVAIL);
+	return hold.by_bind && has_other_port &&
+	       (result->value >= 0 || result->error != EADDRNOTAVAIL);
 }
 
 /* Was it connected to itself before this step? */
@@ -122,15 +128,16 @@ static bool was_before(const struct fuzz_trace *trace, unsigned i, const struct 
 enum verdict { NOTHING_TO_PREVENT, PREVENT, CUT };
 
 /*
- * What is pending from an earlier connection goes when one is torn down, where here, without a port,
- * none is made.
+ * What is pending from an earlier connection goes when one is torn down, where here, without a
+ * port, none is made.
  */
 static bool is_told_by_shim(const struct fuzz_moment *moment, int fd)
 {
 	const struct fuzz_result *result = &moment->result;
 	const struct fuzz_view *view = fuzz_view_of(moment, fd);
 
-	return result->value >= 0 || result->error != EADDRNOTAVAIL || (view && !(view->ready & POLLERR));
+	return result->value >= 0 || result->error != EADDRNOTAVAIL ||
+	       (view && !(view->ready & POLLERR));
 }
 
 /*
@@ -145,18 +152,20 @@ static bool is_looked_at(const struct fuzz_result *result)
 /*
  * A deliberate self-connection that was there before the call: the call only tells that it is. The
  * shim takes a connection that a call returns for that call's own, and makes a deliberate one anew;
- * but for connect() on a socket that does not wait, which never returns a connection of its own. The
- * rest of the program is left out then.
+ * but for connect() on a socket that does not wait, which never returns a connection of its own.
+ * The rest of the program is left out then.
  */
-static bool is_told_late(const struct fuzz_step *step, const struct fuzz_moment *moment, const struct fuzz_view *view)
+static bool is_told_late(const struct fuzz_step *step, const struct fuzz_moment *moment,
+			 const struct fuzz_view *view)
 {
 	bool is_connect = step->kind == FUZZ_CONNECT || step->kind == FUZZ_CONNECT2;
 
 	return moment->result.value >= 0 && !(is_connect && view->status & O_NONBLOCK);
 }
 
-static enum verdict judge(const struct fuzz_program *program, unsigned i, const struct fuzz_trace *trace,
-                          struct fuzz_history *history, struct fuzz_prevented *prevented, unsigned *deliberate)
+static enum verdict judge(const struct fuzz_program *program, unsigned i,
+			  const struct fuzz_trace *trace, struct fuzz_history *history,
+			  struct fuzz_prevented *prevented, unsigned *deliberate)
 {
 	const struct fuzz_step *step = &program->step[i];
 	const struct fuzz_moment *moment = &trace->moment[i];
@@ -178,9 +187,9 @@ static enum verdict judge(const struct fuzz_program *program, unsigned i, const 
 }
 
 /*
- * From an IPv6 address that the socket is bound to no IPv4 one can be reached; but a connection before
- * has left the kernel one of its own making (127.0.0.6), and that works. Undoing a connection takes it
- * away.
+ * From an IPv6 address that the socket is bound to no IPv4 one can be reached; but a connection
+ * before has left the kernel one of its own making (127.0.0.6), and that works. Undoing a
+ * connection takes it away.
  */
 static bool leaves_family(const struct fuzz_step *step, const struct fuzz_view *view)
 {
@@ -190,12 +199,13 @@ static bool leaves_family(const struct fuzz_step *step, const struct fuzz_view *
 		return false;
 	memcpy(&here, view->local.bytes, sizeof here);
 	memcpy(&there, step->address.bytes, sizeof there);
-	return here.sin6_family == AF_INET6 && there.sin6_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&there.sin6_addr) &&
+	return here.sin6_family == AF_INET6 && there.sin6_family == AF_INET6 &&
+	       IN6_IS_ADDR_V4MAPPED(&there.sin6_addr) &&
 	       (!IN6_IS_ADDR_V4MAPPED(&here.sin6_addr) || here.sin6_addr.s6_addr[15] == 6);
 }
 
 int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[FUZZ_STEPS],
-                 struct fuzz_trace *trace, unsigned *deliberate)
+		 struct fuzz_trace *trace, unsigned *deliberate)
 {
 	struct fuzz_history history = {0};
 	int limit = FUZZ_NO_LIMIT;
@@ -210,7 +220,8 @@ int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[F
 		bool comparable = true;
 
 		if (prevented[i].here)
-			comparable = call_prevented(step, &prevented[i].local, &limit, &moment->result, &history);
+			comparable = call_prevented(step, &prevented[i].local, &limit,
+						    &moment->result, &history);
 		else
 			fuzz_call(step, &fuzz_raw, &limit, &moment->result);
 		fuzz_look_after(program, trace);

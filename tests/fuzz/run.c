@@ -61,7 +61,8 @@ void fuzz_look_after(const struct fuzz_program *program, struct fuzz_trace *trac
 
 	if (takes_a_number(step) && moment->result.value >= 0)
 		look.other = (int)moment->result.value;
-	if (moment->result.value < 0 && moment->result.error == EBADF && look.breadth != FUZZ_THOROUGH) {
+	if (moment->result.value < 0 && moment->result.error == EBADF &&
+	    look.breadth != FUZZ_THOROUGH) {
 		moment->views = last->views;
 		memcpy(moment->view, last->view, last->views * sizeof *last->view);
 		return;
@@ -76,10 +77,12 @@ void fuzz_close_all(const struct fuzz_trace *trace)
 
 	for (unsigned i = 0; i < last->views; i++)
 		setsockopt(last->view[i].fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	syscall(SYS_close_range, (unsigned)fuzz_base, FUZZ_HARNESS - 1, 0); /* musl has no function for it */
+	syscall(SYS_close_range, (unsigned)fuzz_base, FUZZ_HARNESS - 1,
+		0); /* musl has no function for it */
 }
 
-/* One in so many programs has all options of its sockets read, or of those that the shim has touched. */
+/* One in so many programs has all options of its sockets read, or of those that the shim has
+ * touched. */
 enum { RARELY = 16, SOMETIMES = 4 };
 
 static enum fuzz_depth depth_for(const struct fuzz_program *program, bool touched)
@@ -133,14 +136,14 @@ void fuzz_end(const struct fuzz_program *program, struct fuzz_trace *trace, uint
 		seen[i] = depth == FUZZ_PENDING ? 0 : fuzz_cookie(fd);
 		if (!is_seen(seen, i, seen[i]))
 			trace->values += fuzz_look_closely(fd, depth, trace->value + trace->values,
-			                                   FUZZ_VALUES - trace->values);
+							   FUZZ_VALUES - trace->values);
 	}
 	fuzz_close_all(trace);
 	trace->taken = fuzz_place_taken(closes_itself(program));
 }
 
 void fuzz_run(const struct fuzz_program *program, const struct fuzz_doors *doors, uint64_t touched,
-              struct fuzz_trace *trace)
+	      struct fuzz_trace *trace)
 {
 	int limit = FUZZ_NO_LIMIT;
 

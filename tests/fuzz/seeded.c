@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The differential fuzzer by chance alone: programs made of random bytes, which a seed repeats; or those in files.
- * usage: seeded LIBRARY RUNS SECONDS SEED DIRECTORY   DIRECTORY takes the inputs that show a difference; 0: no limit
- *        seeded LIBRARY FILE...                       runs and prints each
+ * The differential fuzzer by chance alone: programs made of random bytes, which a seed repeats; or
+ * those in files. usage: seeded LIBRARY RUNS SECONDS SEED DIRECTORY   DIRECTORY takes the inputs
+ * that show a difference; 0: no limit seeded LIBRARY FILE...                       runs and prints
+ * each
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,12 +50,14 @@ static void keep(const char *directory, unsigned long long seed, const uint8_t *
 	printf("kept as %s\n\n", path);
 }
 
-static int by_chance(unsigned long runs, long seconds, unsigned long long seed, const char *directory)
+static int by_chance(unsigned long runs, long seconds, unsigned long long seed,
+		     const char *directory)
 {
 	time_t end = time(NULL) + seconds;
 	uint8_t bytes[INPUT];
 
-	/* Far enough apart that neighbouring seeds do not follow each other through the same numbers. */
+	/* Far enough apart that neighbouring seeds do not follow each other through the same
+	 * numbers. */
 	for (unsigned long i = 0; (runs == 0 || i < runs) && fuzz_tally.differences < ENOUGH; i++) {
 		unsigned long long own = (seed << 40) + i;
 		size_t size;
@@ -92,17 +95,19 @@ int main(int count, char **arguments)
 	int status = 0;
 
 	if (count < 3) {
-		fprintf(stderr, "usage: seeded LIBRARY RUNS SECONDS SEED DIRECTORY, or seeded LIBRARY FILE...\n");
+		fprintf(stderr, "usage: seeded LIBRARY RUNS SECONDS SEED DIRECTORY, or seeded "
+				"LIBRARY FILE...\n");
 		return 2;
 	}
 	fuzz_start(arguments[1]);
 	if (count == 6 && arguments[2][strspn(arguments[2], "0123456789")] == '\0')
 		status = by_chance(strtoul(arguments[2], NULL, 10), strtol(arguments[3], NULL, 10),
-		                   strtoull(arguments[4], NULL, 10), arguments[5]);
+				   strtoull(arguments[4], NULL, 10), arguments[5]);
 	else
 		for (int i = 2; i < count; i++)
 			replay(arguments[i]);
-	printf("tally %lu %lu %lu %lu %lu %lu %lu\n", fuzz_tally.programs, fuzz_tally.calls, fuzz_tally.prevented,
-	       fuzz_tally.deliberate, fuzz_tally.fresh, fuzz_tally.unrepeated, fuzz_tally.differences);
+	printf("tally %lu %lu %lu %lu %lu %lu %lu\n", fuzz_tally.programs, fuzz_tally.calls,
+	       fuzz_tally.prevented, fuzz_tally.deliberate, fuzz_tally.fresh, fuzz_tally.unrepeated,
+	       fuzz_tally.differences);
 	return status || fuzz_tally.differences ? 1 : 0;
 }

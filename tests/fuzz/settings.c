@@ -27,12 +27,15 @@ enum {
 	UPSIDE_DOWN = (int)(FUZZ_HIGH | (unsigned)FUZZ_LOW << 16)
 };
 
-#define INT(level, option, ...) {level, option, sizeof(int), {__VA_ARGS__}, #option}
+#define INT(level, option, ...)                                    \
+	{                                                          \
+		level, option, sizeof(int), {__VA_ARGS__}, #option \
+	}
 
 /*
  * Left out: what would make a program wait (SO_LINGER with a time, SO_RCVTIMEO, SO_SNDTIMEO: call.c
- * sets these), what runs modprobe(8) (other congestion controls), and a minimal TTL, by which replies
- * get lost.
+ * sets these), what runs modprobe(8) (other congestion controls), and a minimal TTL, by which
+ * replies get lost.
  */
 const struct fuzz_setting fuzz_settings[] = {
 	INT(SOL_SOCKET, SO_REUSEADDR, 1, 1, 1, 0),
@@ -51,7 +54,11 @@ const struct fuzz_setting fuzz_settings[] = {
 	INT(SOL_SOCKET, SO_PASSCRED, 1, 0, 1, 1),
 	INT(SOL_SOCKET, SO_PEEK_OFF, 0, 1, -1, 4),
 	INT(SOL_SOCKET, SO_ZEROCOPY, 1, 0, 1, 2),
-	{SOL_SOCKET, SO_BINDTODEVICE, 3, {'l' | 'o' << 8, 'l' | 'o' << 8, 0, 'x'}, "SO_BINDTODEVICE"},
+	{SOL_SOCKET,
+	 SO_BINDTODEVICE,
+	 3,
+	 {'l' | 'o' << 8, 'l' | 'o' << 8, 0, 'x'},
+	 "SO_BINDTODEVICE"},
 	INT(IPPROTO_TCP, TCP_NODELAY, 1, 0, 1, 1),
 	INT(IPPROTO_TCP, TCP_CORK, 1, 0, 1, 0),
 	INT(IPPROTO_TCP, TCP_MAXSEG, 536, 1200, 88, 0),
@@ -70,7 +77,10 @@ const struct fuzz_setting fuzz_settings[] = {
 	INT(IPPROTO_TCP, TCP_NOTSENT_LOWAT, 1, 1000, 0, -1),
 	INT(IPPROTO_TCP, TCP_INQ, 1, 0, 1, 1),
 	INT(IPPROTO_TCP, TCP_REPAIR, 1, 1, 0, -1),
-	{IPPROTO_TCP, TCP_CONGESTION, 5, {'r' | 'e' << 8 | 'n' << 16 | 'o' << 24, 'c' | 'u' << 8 | 'b' << 16 | 'i' << 24, 0, 0},
+	{IPPROTO_TCP,
+	 TCP_CONGESTION,
+	 5,
+	 {'r' | 'e' << 8 | 'n' << 16 | 'o' << 24, 'c' | 'u' << 8 | 'b' << 16 | 'i' << 24, 0, 0},
 	 "TCP_CONGESTION"},
 	INT(IPPROTO_IP, IP_TOS, 0x10, 0x08, 0, 255),
 	INT(IPPROTO_IP, IP_TTL, 64, 1, 255, 0),
@@ -115,16 +125,17 @@ bool fuzz_setting_compared(int level, int option)
 	static const struct {
 		int level, option;
 	} apart[] = {
-		{SOL_SOCKET, SO_ERROR},           /* reading takes it; read by itself, once */
-		{SOL_SOCKET, SO_COOKIE},          /* a number that no other socket has */
-		{SOL_SOCKET, SO_NETNS_COOKIE},    /* nor another namespace */
-		{SOL_SOCKET, SO_INCOMING_CPU},    /* where the scheduler put us */
+		{SOL_SOCKET, SO_ERROR},        /* reading takes it; read by itself, once */
+		{SOL_SOCKET, SO_COOKIE},       /* a number that no other socket has */
+		{SOL_SOCKET, SO_NETNS_COOKIE}, /* nor another namespace */
+		{SOL_SOCKET, SO_INCOMING_CPU}, /* where the scheduler put us */
 		{SOL_SOCKET, SO_INCOMING_NAPI_ID},
-		{SOL_SOCKET, SO_MEMINFO},         /* what lies in the queues, in units of the allocator's; FIONREAD is compared */
-		{SOL_SOCKET, SO_PEERPIDFD},       /* opens a descriptor */
-		{IPPROTO_TCP, TCP_INFO},          /* times; its state is compared */
+		{SOL_SOCKET, SO_MEMINFO},   /* what lies in the queues, in units of the allocator's;
+					       FIONREAD is compared */
+		{SOL_SOCKET, SO_PEERPIDFD}, /* opens a descriptor */
+		{IPPROTO_TCP, TCP_INFO},    /* times; its state is compared */
 		{IPPROTO_TCP, TCP_CC_INFO},
-		{IPPROTO_TCP, TCP_TIMESTAMP},     /* a clock */
+		{IPPROTO_TCP, TCP_TIMESTAMP}, /* a clock */
 		{IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE},
 	};
 

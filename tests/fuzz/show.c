@@ -17,15 +17,40 @@ const char *fuzz_errno_name(int number)
 		int number;
 		const char *name;
 	} known[] = {
-		{ECONNREFUSED, "ECONNREFUSED"}, {EINPROGRESS, "EINPROGRESS"}, {EADDRNOTAVAIL, "EADDRNOTAVAIL"},
-		{EADDRINUSE, "EADDRINUSE"}, {EISCONN, "EISCONN"}, {ENOTCONN, "ENOTCONN"}, {EALREADY, "EALREADY"},
-		{EINVAL, "EINVAL"}, {EFAULT, "EFAULT"}, {EBADF, "EBADF"}, {ENOTSOCK, "ENOTSOCK"}, {EPIPE, "EPIPE"},
-		{ECONNRESET, "ECONNRESET"}, {EAGAIN, "EAGAIN"}, {EAFNOSUPPORT, "EAFNOSUPPORT"}, {EOPNOTSUPP, "EOPNOTSUPP"},
-		{ENETUNREACH, "ENETUNREACH"}, {EMFILE, "EMFILE"}, {EACCES, "EACCES"}, {EPERM, "EPERM"},
-		{EDESTADDRREQ, "EDESTADDRREQ"}, {EMSGSIZE, "EMSGSIZE"}, {ECONNABORTED, "ECONNABORTED"},
-		{EPROTONOSUPPORT, "EPROTONOSUPPORT"}, {ENOPROTOOPT, "ENOPROTOOPT"}, {EINTR, "EINTR"},
-		{EPROTOTYPE, "EPROTOTYPE"}, {ENOENT, "ENOENT"}, {EEXIST, "EEXIST"}, {ENODEV, "ENODEV"}, {ESOCKTNOSUPPORT,
-		"ESOCKTNOSUPPORT"}, {EHOSTUNREACH, "EHOSTUNREACH"}, {ENOTDIR, "ENOTDIR"}, {EDOM, "EDOM"},
+		{ECONNREFUSED, "ECONNREFUSED"},
+		{EINPROGRESS, "EINPROGRESS"},
+		{EADDRNOTAVAIL, "EADDRNOTAVAIL"},
+		{EADDRINUSE, "EADDRINUSE"},
+		{EISCONN, "EISCONN"},
+		{ENOTCONN, "ENOTCONN"},
+		{EALREADY, "EALREADY"},
+		{EINVAL, "EINVAL"},
+		{EFAULT, "EFAULT"},
+		{EBADF, "EBADF"},
+		{ENOTSOCK, "ENOTSOCK"},
+		{EPIPE, "EPIPE"},
+		{ECONNRESET, "ECONNRESET"},
+		{EAGAIN, "EAGAIN"},
+		{EAFNOSUPPORT, "EAFNOSUPPORT"},
+		{EOPNOTSUPP, "EOPNOTSUPP"},
+		{ENETUNREACH, "ENETUNREACH"},
+		{EMFILE, "EMFILE"},
+		{EACCES, "EACCES"},
+		{EPERM, "EPERM"},
+		{EDESTADDRREQ, "EDESTADDRREQ"},
+		{EMSGSIZE, "EMSGSIZE"},
+		{ECONNABORTED, "ECONNABORTED"},
+		{EPROTONOSUPPORT, "EPROTONOSUPPORT"},
+		{ENOPROTOOPT, "ENOPROTOOPT"},
+		{EINTR, "EINTR"},
+		{EPROTOTYPE, "EPROTOTYPE"},
+		{ENOENT, "ENOENT"},
+		{EEXIST, "EEXIST"},
+		{ENODEV, "ENODEV"},
+		{ESOCKTNOSUPPORT, "ESOCKTNOSUPPORT"},
+		{EHOSTUNREACH, "EHOSTUNREACH"},
+		{ENOTDIR, "ENOTDIR"},
+		{EDOM, "EDOM"},
 	};
 
 	for (unsigned i = 0; i < sizeof known / sizeof *known; i++)
@@ -46,7 +71,8 @@ void fuzz_show_address(const uint8_t *bytes, unsigned size)
 	memcpy(&in, &in6, sizeof in);
 	memcpy(&family, &in6, sizeof family);
 	if (family == AF_INET && size >= sizeof in) {
-		printf("%s:%u", inet_ntop(AF_INET, &in.sin_addr, text, sizeof text), ntohs(in.sin_port));
+		printf("%s:%u", inet_ntop(AF_INET, &in.sin_addr, text, sizeof text),
+		       ntohs(in.sin_port));
 	} else if (family == AF_INET6 && size >= 24) {
 		printf("[%s", inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text));
 		if (in6.sin6_scope_id)
@@ -79,12 +105,14 @@ static void show_option(const struct fuzz_step *step)
 	const char *name = fuzz_setting_name(step->a, step->b);
 
 	printf("setsockopt(%d, %d, %s", step->fd, step->a, name ? name : "");
-	printf("%s, %s%d, %u)", name ? "" : "?", step->data == FUZZ_GOOD ? "" : "unmapped ", step->c, step->size);
+	printf("%s, %s%d, %u)", name ? "" : "?", step->data == FUZZ_GOOD ? "" : "unmapped ",
+	       step->c, step->size);
 }
 
 static void show_send(const struct fuzz_step *step)
 {
-	static const char *const name[] = {[FUZZ_SENDTO] = "sendto", [FUZZ_SENDMSG] = "sendmsg", [FUZZ_SENDMMSG] = "sendmmsg"};
+	static const char *const name[] = {
+		[FUZZ_SENDTO] = "sendto", [FUZZ_SENDMSG] = "sendmsg", [FUZZ_SENDMMSG] = "sendmmsg"};
 
 	printf("%s(%d, ", name[step->kind], step->fd);
 	show_pointer(step->data);
@@ -98,11 +126,31 @@ static void show_send(const struct fuzz_step *step)
 
 void fuzz_step_show(const struct fuzz_step *step)
 {
-	static const char *const name[FUZZ_KINDS] = {
-		"socket", "bind", "connect", "__connect", "sendto", "sendmsg", "sendmmsg", "listen", "accept", "setsockopt",
-		"shutdown", "dup", "dup2", "dup3", "close", "close_by_reset", "fcntl_F_SETFL", "fcntl_F_SETFD",
-		"fcntl_F_SETOWN_or_SETSIG", "getsockopt_SO_ERROR", "recv", "open_other", "epoll_ctl", "epoll_wait",
-		"setrlimit_NOFILE"};
+	static const char *const name[FUZZ_KINDS] = {"socket",
+						     "bind",
+						     "connect",
+						     "__connect",
+						     "sendto",
+						     "sendmsg",
+						     "sendmmsg",
+						     "listen",
+						     "accept",
+						     "setsockopt",
+						     "shutdown",
+						     "dup",
+						     "dup2",
+						     "dup3",
+						     "close",
+						     "close_by_reset",
+						     "fcntl_F_SETFL",
+						     "fcntl_F_SETFD",
+						     "fcntl_F_SETOWN_or_SETSIG",
+						     "getsockopt_SO_ERROR",
+						     "recv",
+						     "open_other",
+						     "epoll_ctl",
+						     "epoll_wait",
+						     "setrlimit_NOFILE"};
 
 	switch (step->kind) {
 	case FUZZ_SOCKET:
@@ -124,6 +172,7 @@ void fuzz_step_show(const struct fuzz_step *step)
 		show_option(step);
 		break;
 	default:
-		printf("%s(%d, %d, %d, %#x)", name[step->kind], step->fd, step->a, step->b, (unsigned)step->c);
+		printf("%s(%d, %d, %d, %#x)", name[step->kind], step->fd, step->a, step->b,
+		       (unsigned)step->c);
 	}
 }

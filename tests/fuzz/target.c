@@ -13,8 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void say_tally(void)
 {
-	printf("tally %lu %lu %lu %lu %lu %lu %lu\n", fuzz_tally.programs, fuzz_tally.calls, fuzz_tally.prevented,
-	       fuzz_tally.deliberate, fuzz_tally.fresh, fuzz_tally.unrepeated, fuzz_tally.differences);
+	printf("tally %lu %lu %lu %lu %lu %lu %lu\n", fuzz_tally.programs, fuzz_tally.calls,
+	       fuzz_tally.prevented, fuzz_tally.deliberate, fuzz_tally.fresh, fuzz_tally.unrepeated,
+	       fuzz_tally.differences);
 	fflush(stdout);
 }
 

@@ -34,7 +34,8 @@ struct fuzz_trace {
 	unsigned taken; /* after all has been closed: fuzz_place_taken() */
 };
 
-/* What makes the socket's own ends the same at a step of a program, and is to be prevented there. */
+/* What makes the socket's own ends the same at a step of a program, and is to be prevented there.
+ */
 struct fuzz_prevented {
 	bool here;
 	struct fuzz_name local;
@@ -44,11 +45,11 @@ struct fuzz_prevented {
 const struct fuzz_view *fuzz_view_of(const struct fuzz_moment *moment, int fd);
 
 /*
- * Runs the program in the thread's namespace, by the shim's doors. `touched` is that of the reference,
- * whose options are read thoroughly at the end.
+ * Runs the program in the thread's namespace, by the shim's doors. `touched` is that of the
+ * reference, whose options are read thoroughly at the end.
  */
 void fuzz_run(const struct fuzz_program *program, const struct fuzz_doors *doors, uint64_t touched,
-              struct fuzz_trace *trace);
+	      struct fuzz_trace *trace);
 
 /*
  * Runs it by the kernel's doors, where at each of the steps of `prevented` the kernel is kept from
@@ -57,6 +58,6 @@ void fuzz_run(const struct fuzz_program *program, const struct fuzz_doors *doors
  * `prevented`, and all closed; or -1 at the program's end. May cut the program short.
  */
 int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[FUZZ_STEPS],
-                 struct fuzz_trace *trace, unsigned *deliberate);
+		 struct fuzz_trace *trace, unsigned *deliberate);
 
 #endif

@@ -18,8 +18,8 @@
 #include "settings.h"
 
 /*
- * Two names are the kernel's to draw by lot: netlink's second port of a process, and a Unix socket's
- * that binds to none.
+ * Two names are the kernel's to draw by lot: netlink's second port of a process, and a Unix
+ * socket's that binds to none.
  */
 static void strip(struct fuzz_name *name)
 {
@@ -127,13 +127,14 @@ static const struct fuzz_view *find(const struct fuzz_view *views, unsigned coun
 }
 
 unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, unsigned count,
-                   struct fuzz_view *view)
+		   struct fuzz_view *view)
 {
 	struct pollfd number[FUZZ_NUMBERS];
 	unsigned open = 0;
 
 	for (int i = 0; i < FUZZ_NUMBERS; i++)
-		number[i] = (struct pollfd){fuzz_base + i, POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
+		number[i] =
+			(struct pollfd){fuzz_base + i, POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
 	poll(number, FUZZ_NUMBERS, 0);
 	for (int i = 0; i < FUZZ_NUMBERS; i++) {
 		int fd = number[i].fd;
@@ -150,7 +151,8 @@ unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, u
 		now->ready = number[i].revents;
 		if (look->breadth == FUZZ_THOROUGH)
 			look_at_all(now);
-		else if (fd == look->other || !before || (fd == look->fd && look->breadth == FUZZ_WIDE))
+		else if (fd == look->other || !before ||
+			 (fd == look->fd && look->breadth == FUZZ_WIDE))
 			look_at(now);
 		else if (fd == look->fd)
 			look_at_connection(now);

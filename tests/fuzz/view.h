@@ -25,7 +25,8 @@ struct fuzz_view {
 	int unsent;
 };
 
-/* How much of it is read anew; the rest is as it was in the last look. It costs most of the time. */
+/* How much of it is read anew; the rest is as it was in the last look. It costs most of the time.
+ */
 enum fuzz_breadth {
 	FUZZ_NARROW,  /* what `fd` is connected to, and what is ready everywhere */
 	FUZZ_WIDE,    /* the names of all sockets, flags and queues of `fd` and `other` */
@@ -38,11 +39,12 @@ struct fuzz_look {
 };
 
 /*
- * Those that are open, from fuzz_base on, in `view`, which has room for FUZZ_NUMBERS; returns how many. Not
- * those opened with O_PATH, for which there is no poll(). `last` has the `count` views of the last look.
+ * Those that are open, from fuzz_base on, in `view`, which has room for FUZZ_NUMBERS; returns how
+ * many. Not those opened with O_PATH, for which there is no poll(). `last` has the `count` views of
+ * the last look.
  */
 unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, unsigned count,
-                   struct fuzz_view *view);
+		   struct fuzz_view *view);
 
 struct fuzz_value {
 	int fd, level, option;
@@ -56,8 +58,8 @@ enum { FUZZ_VALUES = 4096 };
 enum fuzz_depth { FUZZ_PENDING, FUZZ_SETTINGS, FUZZ_ALL };
 
 /*
- * What is pending on a descriptor; from FUZZ_SETTINGS on what it is and the options that programs set;
- * with FUZZ_ALL the options of all numbers that there are. Returns how many values.
+ * What is pending on a descriptor; from FUZZ_SETTINGS on what it is and the options that programs
+ * set; with FUZZ_ALL the options of all numbers that there are. Returns how many values.
  */
 unsigned fuzz_look_closely(int fd, enum fuzz_depth depth, struct fuzz_value *value, unsigned room);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the shim relies on and kernels differ in, asked of the kernel at hand: a row of doc/KERNELS.md's table for each
- * fact, as NAME, tab, value. Judges nothing. Takes root, and changes nothing outside of namespaces of its own.
+ * What the shim relies on and kernels differ in, asked of the kernel at hand: a row of
+ * doc/KERNELS.md's table for each fact, as NAME, tab, value. Judges nothing. Takes root, and
+ * changes nothing outside of namespaces of its own.
  */
 #include "facts.h"
 
@@ -64,7 +65,8 @@ void new_net(unsigned low, unsigned high)
 
 struct sockaddr_in loopback(unsigned port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	address.sin_port = htons((in_port_t)port);
 	return address;
@@ -106,8 +108,8 @@ bool is_itself(int fd)
 	socklen_t local_length = sizeof local, peer_length = sizeof peer;
 
 	return getsockname(fd, (struct sockaddr *)&local, &local_length) == 0 &&
-	       getpeername(fd, (struct sockaddr *)&peer, &peer_length) == 0 && local_length == peer_length &&
-	       memcmp(&local, &peer, local_length) == 0;
+	       getpeername(fd, (struct sockaddr *)&peer, &peer_length) == 0 &&
+	       local_length == peer_length && memcmp(&local, &peer, local_length) == 0;
 }
 
 bool port_is_traced(void)

@@ -22,7 +22,8 @@ static unsigned port_chosen_by_connect(unsigned destination)
 	unsigned port;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	/* Refused at once, but the port has been chosen: it is read before the refusal clears it. */
+	/* Refused at once, but the port has been chosen: it is read before the refusal clears it.
+	 */
 	if (connect_to(fd, destination) == 0)
 		must(-1, "a refusal");
 	port = local_port(fd);
@@ -38,7 +39,8 @@ static void steps(void)
 
 	new_net(LOW, LOW + RANGE - 1);
 	for (int i = 0; i < TRIES; i++) {
-		unsigned port = port_chosen_by_connect(DEAD), step = (port + RANGE - before) % RANGE;
+		unsigned port = port_chosen_by_connect(DEAD),
+			 step = (port + RANGE - before) % RANGE;
 
 		even += port % 2 == 0;
 		if (i > 0 && step < smallest)
@@ -66,7 +68,8 @@ static void attempts(void)
 		}
 		close(fd);
 	}
-	fact("connect(): turns of the range from one self-connection to the next", "%.1f", hits ? TRIES * 1.0 / hits / RANGE : 0);
+	fact("connect(): turns of the range from one self-connection to the next", "%.1f",
+	     hits ? TRIES * 1.0 / hits / RANGE : 0);
 }
 
 static void parity_of_bind(void)
@@ -94,14 +97,16 @@ static void holding(void)
 	fd = itself();
 	must(-tear_down(fd), "tear down");
 	holder = new_socket();
-	fact("the port can be bound once it is torn down", "%s", bind_to(holder, PORT) ? "no" : "yes");
+	fact("the port can be bound once it is torn down", "%s",
+	     bind_to(holder, PORT) ? "no" : "yes");
 	setsockopt(holder, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	for (int i = 0; i < 500; i++)
 		chosen += port_chosen_by_connect(PORT) == PORT;
 	fact("chosen for a connect() while it is held", "%d of 500", chosen);
 	server = new_socket();
 	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	fact("a server with SO_REUSEADDR binds beside the holder", "%s", bind_to(server, PORT) ? "no" : "yes");
+	fact("a server with SO_REUSEADDR binds beside the holder", "%s",
+	     bind_to(server, PORT) ? "no" : "yes");
 	close(server);
 	close(holder);
 	close(fd);
@@ -118,7 +123,8 @@ static void own_port(void)
 		must(-1, "a connection with itself");
 	must(-tear_down(fd), "tear down");
 	other = new_socket();
-	fact("a bound port stays its owner's when torn down", "%s", bind_to(other, PORT) ? "yes" : "no");
+	fact("a bound port stays its owner's when torn down", "%s",
+	     bind_to(other, PORT) ? "yes" : "no");
 	fact("asked by bind() to port 0, its owner says", "%s", strerror(bind_to(fd, 0)));
 	close(other);
 	close(fd);
@@ -139,7 +145,8 @@ static void non_blocking(void)
 		tear_down(fd);
 		close(fd);
 	}
-	fact("non-blocking: port known, connection made on return", "%d, %d of 500", chosen, established);
+	fact("non-blocking: port known, connection made on return", "%d, %d of 500", chosen,
+	     established);
 }
 
 void facts_of_ports(void)

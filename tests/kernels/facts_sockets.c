@@ -22,24 +22,19 @@ struct value {
 	unsigned char bytes[256];
 };
 
-/* By number: the headers of the machine that this is built on may be older than the kernel that it runs on. */
+/* By number: the headers of the machine that this is built on may be older than the kernel that it
+ * runs on. */
 static const struct {
 	int level, option;
 	const char *name;
 	bool young; /* not each kernel that is still in use has it */
 } named[] = {
-	{SOL_SOCKET, 42, "SO_PEEK_OFF", false},
-	{IPPROTO_TCP, 2, "TCP_MAXSEG", false},
-	{IPPROTO_TCP, 10, "TCP_WINDOW_CLAMP", false},
-	{SOL_SOCKET, 71, "SO_NETNS_COOKIE", true},
-	{SOL_SOCKET, 72, "SO_BUF_LOCK", true},
-	{SOL_SOCKET, 75, "SO_RCVMARK", true},
-	{SOL_SOCKET, 76, "SO_PASSPIDFD", true},
-	{SOL_SOCKET, 82, "SO_RCVPRIORITY", true},
-	{IPPROTO_TCP, 40, "TCP_AO_INFO", true},
-	{IPPROTO_TCP, 44, "TCP_RTO_MAX_MS", true},
-	{IPPROTO_TCP, 45, "TCP_RTO_MIN_US", true},
-	{IPPROTO_TCP, 46, "TCP_DELACK_MAX_US", true},
+	{SOL_SOCKET, 42, "SO_PEEK_OFF", false},        {IPPROTO_TCP, 2, "TCP_MAXSEG", false},
+	{IPPROTO_TCP, 10, "TCP_WINDOW_CLAMP", false},  {SOL_SOCKET, 71, "SO_NETNS_COOKIE", true},
+	{SOL_SOCKET, 72, "SO_BUF_LOCK", true},         {SOL_SOCKET, 75, "SO_RCVMARK", true},
+	{SOL_SOCKET, 76, "SO_PASSPIDFD", true},        {SOL_SOCKET, 82, "SO_RCVPRIORITY", true},
+	{IPPROTO_TCP, 40, "TCP_AO_INFO", true},        {IPPROTO_TCP, 44, "TCP_RTO_MAX_MS", true},
+	{IPPROTO_TCP, 45, "TCP_RTO_MIN_US", true},     {IPPROTO_TCP, 46, "TCP_DELACK_MAX_US", true},
 	{IPPROTO_IP, 51, "IP_LOCAL_PORT_RANGE", true},
 };
 
@@ -72,7 +67,8 @@ static void options(void)
 
 	for (int i = 0; i < NAMED; i++)
 		if (named[i].young)
-			fact(named[i].name, "%s", exists(fd, named[i].level, named[i].option) ? "yes" : "no");
+			fact(named[i].name, "%s",
+			     exists(fd, named[i].level, named[i].option) ? "yes" : "no");
 	close(fd);
 }
 
@@ -105,7 +101,8 @@ static bool set_some(int fd, int level, int option, struct value *set)
 /* What each packet sets anew, and what is not to last (tcp(7)). */
 static bool is_no_setting(int level, int option)
 {
-	return (level == SOL_SOCKET && option == SO_INCOMING_CPU) || (level == IPPROTO_TCP && option == TCP_QUICKACK);
+	return (level == SOL_SOCKET && option == SO_INCOMING_CPU) ||
+	       (level == IPPROTO_TCP && option == TCP_QUICKACK);
 }
 
 static bool is_destroyed(int level, int option)
@@ -115,7 +112,8 @@ static bool is_destroyed(int level, int option)
 	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
 	if (set_some(fd, level, option, &set) && connect_to(fd, PORT) == 0 && is_itself(fd))
-		destroyed = tear_down(fd) == 0 && get(fd, level, option, &after) && !same(&set, &after);
+		destroyed =
+			tear_down(fd) == 0 && get(fd, level, option, &after) && !same(&set, &after);
 	tear_down(fd);
 	close(fd);
 	return destroyed;
@@ -131,7 +129,8 @@ static void destroyed(void)
 		for (int option = 0; option <= LAST_OPTION; option++)
 			if (!is_no_setting(levels[i], option) && is_destroyed(levels[i], option) &&
 			    strlen(list) < sizeof list - 40)
-				sprintf(list + strlen(list), "%s%s", *list ? ", " : "", name_of(levels[i], option));
+				sprintf(list + strlen(list), "%s%s", *list ? ", " : "",
+					name_of(levels[i], option));
 	fact("settings that connecting and AF_UNSPEC change", "%s", *list ? list : "none");
 }
 
@@ -156,7 +155,8 @@ static void waited_on(void)
 	must(-pthread_create(&thread, NULL, wait_for_data, &error), "thread");
 	usleep(300000);
 	result = tear_down(waited_for);
-	fact("AF_UNSPEC while another thread waits for data", "%s", result ? strerror(result) : "done");
+	fact("AF_UNSPEC while another thread waits for data", "%s",
+	     result ? strerror(result) : "done");
 	shutdown(waited_for, SHUT_RDWR);
 	pthread_join(thread, NULL);
 	fact("and that thread is told", "%s", error ? strerror(error) : "end of file");
@@ -174,7 +174,10 @@ static void mptcp(void)
 		return;
 	}
 	result = connect_to(fd, PORT);
-	fact("MPTCP", "%s", result ? strerror(result) : is_itself(fd) ? "connects to itself" : "connects");
+	fact("MPTCP", "%s",
+	     result          ? strerror(result)
+	     : is_itself(fd) ? "connects to itself"
+			     : "connects");
 	result = tear_down(fd);
 	fact("AF_UNSPEC on MPTCP", "%s", result ? strerror(result) : "done");
 	fact("TIME_WAIT after AF_UNSPEC on MPTCP", "%s", port_is_traced() ? "yes" : "no");
@@ -209,7 +212,8 @@ static void proc(void)
 		fd = open("/proc/self/stat", O_RDONLY);
 		if (read(fd, text, sizeof text - 1) > 0)
 			sscanf(strrchr(text, ')') + 1, " %*c %*d %*d %*d %*d %*d %lu", &flags);
-		fact("a fork is known by its flags in /proc/self/stat", "%s", flags & 0x40 ? "yes" : "no");
+		fact("a fork is known by its flags in /proc/self/stat", "%s",
+		     flags & 0x40 ? "yes" : "no");
 		fflush(stdout);
 		_exit(0);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A repair costs no more with 100,000 descriptors open than with 10: its system calls are counted by ptrace(2), with
- * each way. For machines that let a process have so many, and root, as in scripts/kernels; LD_PRELOAD is set here.
- * TAP on standard output.
+ * A repair costs no more with 100,000 descriptors open than with 10: its system calls are counted
+ * by ptrace(2), with each way. For machines that let a process have so many, and root, as in
+ * scripts/kernels; LD_PRELOAD is set here. TAP on standard output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,8 @@ static int must(int result, const char *what)
 	return result;
 }
 
-/* The one that is counted: between two stops it does nothing but connect. Exit status 0: refused, as it should be. */
+/* The one that is counted: between two stops it does nothing but connect. Exit status 0: refused,
+ * as it should be. */
 static int connect_among(int descriptors)
 {
 	struct rlimit limit = {(rlim_t)descriptors + ROOM, (rlim_t)descriptors + ROOM};
@@ -71,7 +72,8 @@ static int count_calls(pid_t child)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? stops / 2 : -1;
 }
 
-/* Executed anew, so that it is not a fork of somebody's, in a network of its own. -1 where it was not refused. */
+/* Executed anew, so that it is not a fork of somebody's, in a network of its own. -1 where it was
+ * not refused. */
 static int calls_of(const char *method, int descriptors)
 {
 	const char *builddir = getenv("builddir");
@@ -85,7 +87,9 @@ static int calls_of(const char *method, int descriptors)
 	setenv("LD_PRELOAD", library, 1);
 	setenv("NOSELFCONN_METHOD", method, 1);
 	must(unshare(CLONE_NEWNET), "a network namespace");
-	must(system("ip link set lo up && echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range"), "its set-up");
+	must(system("ip link set lo up && echo 40000 40001 "
+		    ">/proc/sys/net/ipv4/ip_local_port_range"),
+	     "its set-up");
 	execl("/proc/self/exe", "many", number, (char *)NULL);
 	_exit(99);
 }
@@ -93,12 +97,14 @@ static int calls_of(const char *method, int descriptors)
 static void compare(int number, const char *method)
 {
 	int few = calls_of(method, FEW), many = calls_of(method, MANY);
-	/* auto does not look through so many, and rewinds then: that takes less than replacing among a few. */
+	/* auto does not look through so many, and rewinds then: that takes less than replacing
+	 * among a few. */
 	int good = few > 0 && many > 0 && (strcmp(method, "auto") == 0 ? many <= few : many == few);
 
-	printf("# %s: %d system calls with %d descriptors, %d with %d\n", method, few, FEW, many, MANY);
-	printf("%sok %d - %s: no more system calls with %d descriptors open than with %d\n", good ? "" : "not ", number,
-	       method, MANY, FEW);
+	printf("# %s: %d system calls with %d descriptors, %d with %d\n", method, few, FEW, many,
+	       MANY);
+	printf("%sok %d - %s: no more system calls with %d descriptors open than with %d\n",
+	       good ? "" : "not ", number, method, MANY, FEW);
 }
 
 int main(int argc, char *argv[])
