@@ -3,7 +3,7 @@
 # What bash and zsh complete, for noselfconn and noselfconnctl.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 
-completion=$srcdir/src/tools/completion
+completion=$srcdir/src/completion
 mkdir -p "$tmp/bin" "$tmp/home/directory"
 printf '#!/bin/sh\n' >"$tmp/bin/nsc-test-command"
 chmod +x "$tmp/bin/nsc-test-command"

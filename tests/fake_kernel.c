@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "libc.h"
+#include "real.h"
 
 enum { CALLS = 8192, RULES = 32 };
 
@@ -63,7 +63,7 @@ void fake_kernel_install(void)
 {
 	call_count = 0;
 	rule_count = 0;
-	nsc_libc.kernel = fake;
+	nsc_real.syscall = fake;
 }
 
 static void add(struct rule rule)

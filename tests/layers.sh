@@ -12,9 +12,9 @@ detect ephemeral salvage sharing twin
 options
 report
 settings
-line kernel signals cleanup
-libc numbers address version
-trap
+log_line sys signals cleanup
+real kernel_constants address version
+raw_syscall
 '
 
 shim=$srcdir/src/shim

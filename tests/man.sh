@@ -23,7 +23,7 @@ in_help=$("$builddir/noselfconn" --help | grep -oE '^ +--[a-z]+' | tr -d ' ' | s
 tap_is "$(echo "$in_help" | grep -cx -- --log)" 1 "--help tells of options"
 tap_is "$(sed -n 's/^\.It Fl -\([a-z]*\).*/--\1/p' "$pages/noselfconn.1" | sort)" "$in_help" \
 	"noselfconn.1 tells of all of --help"
-completion=$srcdir/src/tools/completion
+completion=$srcdir/src/completion
 # shellcheck disable=SC2016 # the completion's variable
 tap_is "$(grep -oE '_values "\$word" --.*' "$completion/noselfconn" | grep -oE -- '--[a-z]+' | sort)" "$in_help" \
 	"bash completes all of --help"

@@ -9,7 +9,7 @@ scripts="$(find scripts -type f ! -name common.sh ! -name '*~' | sort) .ci/run"
 tap_is "$(echo "$scripts" | grep -cE "(^| )scripts/test( |$)")" 1 "there are scripts to look at"
 
 for file in $scripts scripts/common.sh tests/*.sh tests/checkers/*.sh tests/clients/* tests/faults/*.sh tests/kernels/*.sh \
-	tests/kernels/cc tests/kernels/init tests/worlds/*.sh src/tools/completion/noselfconn* \
+	tests/kernels/cc tests/kernels/init tests/worlds/*.sh src/completion/noselfconn* \
 	debian/*.prerm debian/tests/smoke; do
 	if ! command -v shellcheck >/dev/null; then
 		tap_skip "$file is clean under shellcheck" "no shellcheck here"

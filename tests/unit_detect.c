@@ -10,7 +10,7 @@
 #include "detect.h"
 #include "fake_kernel.h"
 #include "fake_socket.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "world.h"
 
 enum { FD = 7 }; /* no call on it reaches the kernel */

@@ -10,7 +10,7 @@
 #include "ephemeral.h"
 #include "fake_clock.h"
 #include "fake_kernel.h"
-#include "libc.h"
+#include "real.h"
 #include "world.h"
 
 enum { FD = 900 }; /* of the file that holds the range; closed before the call is over */
@@ -209,7 +209,7 @@ START_TEST(test_no_thread_sees_one_end_of_a_range_and_the_other_end_of_another)
 	pthread_t threads[2];
 
 	fake_clock_set(_i ? 1000 : -1);
-	nsc_libc.kernel = alternate;
+	nsc_real.syscall = alternate;
 	pthread_barrier_init(&begin, NULL, 2);
 	for (unsigned i = 0; i < 2; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_between_both, &begin), 0);

@@ -13,7 +13,7 @@
 #include "fake_kernel.h"
 #include "fake_socket.h"
 #include "guard_script.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "settings.h"
 
 static const struct step itself[] = {{0, true, 0}};

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fake_kernel.h"
-#include "kernel.h"
+#include "sys.h"
 #include "world.h"
 
 static bool no_next_functions;
@@ -97,15 +97,15 @@ static void assert_each_gives_ebadf(void)
 	struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
 	struct mmsghdr message = {.msg_hdr = {.msg_name = &nowhere, .msg_namelen = sizeof nowhere}};
 
-	nsc_libc_find();
+	nsc_real_find();
 	fake_kernel_install();
-	ck_assert_int_eq(nsc_libc.connect(-1, &nowhere, sizeof nowhere), -1);
+	ck_assert_int_eq(nsc_real.connect(-1, &nowhere, sizeof nowhere), -1);
 	ck_assert_int_eq(errno, EBADF);
-	ck_assert_int_eq(nsc_libc.sendto(-1, "a", 1, MSG_FASTOPEN, &nowhere, sizeof nowhere), -1);
+	ck_assert_int_eq(nsc_real.sendto(-1, "a", 1, MSG_FASTOPEN, &nowhere, sizeof nowhere), -1);
 	ck_assert_int_eq(errno, EBADF);
-	ck_assert_int_eq(nsc_libc.sendmsg(-1, &message.msg_hdr, MSG_FASTOPEN), -1);
+	ck_assert_int_eq(nsc_real.sendmsg(-1, &message.msg_hdr, MSG_FASTOPEN), -1);
 	ck_assert_int_eq(errno, EBADF);
-	ck_assert_int_eq(nsc_libc.sendmmsg(-1, &message, 1, MSG_FASTOPEN), -1);
+	ck_assert_int_eq(nsc_real.sendmmsg(-1, &message, 1, MSG_FASTOPEN), -1);
 	ck_assert_int_eq(errno, EBADF);
 }
 
@@ -137,13 +137,13 @@ START_TEST(test_without_next_functions_the_kernel_is_called)
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 4);
 	fake_kernel_install();
 	fake_kernel_return(FAKE_ANY, FAKE_EACH, 3);
-	ck_assert_int_eq(nsc_libc.connect(5, &nowhere, 16), 3);
+	ck_assert_int_eq(nsc_real.connect(5, &nowhere, 16), 3);
 	assert_arguments(SYS_connect, (long[]){5, (long)&nowhere, 16}, 3);
-	ck_assert_int_eq(nsc_libc.sendto(5, data, 4, MSG_FASTOPEN, &nowhere, 16), 3);
+	ck_assert_int_eq(nsc_real.sendto(5, data, 4, MSG_FASTOPEN, &nowhere, 16), 3);
 	assert_arguments(SYS_sendto, (long[]){5, (long)data, 4, MSG_FASTOPEN, (long)&nowhere}, 5);
-	ck_assert_int_eq(nsc_libc.sendmsg(5, &message.msg_hdr, MSG_FASTOPEN), 3);
+	ck_assert_int_eq(nsc_real.sendmsg(5, &message.msg_hdr, MSG_FASTOPEN), 3);
 	assert_arguments(SYS_sendmsg, (long[]){5, (long)&message.msg_hdr, MSG_FASTOPEN}, 3);
-	ck_assert_int_eq(nsc_libc.sendmmsg(5, &message, 1, MSG_FASTOPEN), 3);
+	ck_assert_int_eq(nsc_real.sendmmsg(5, &message, 1, MSG_FASTOPEN), 3);
 	assert_arguments(SYS_sendmmsg, (long[]){5, (long)&message, 1, MSG_FASTOPEN}, 4);
 }
 END_TEST

@@ -5,9 +5,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "line.h"
+#include "log_line.h"
 
-static const char *text_of(struct nsc_line *line)
+static const char *text_of(struct nsc_log_line *line)
 {
 	ck_assert_uint_lt(line->size, sizeof line->text);
 	line->text[line->size] = '\0';
@@ -16,24 +16,24 @@ static const char *text_of(struct nsc_line *line)
 
 START_TEST(test_numbers_are_decimal_and_padded_with_zeros)
 {
-	struct nsc_line line = {.size = 0};
+	struct nsc_log_line line = {.size = 0};
 
-	nsc_line_number(&line, 0, 1);
-	nsc_line_string(&line, " ");
-	nsc_line_number(&line, 40000, 1);
-	nsc_line_string(&line, " ");
-	nsc_line_number(&line, 7, 3);
-	nsc_line_string(&line, " ");
-	nsc_line_number(&line, 0, 0);
+	nsc_log_line_number(&line, 0, 1);
+	nsc_log_line_string(&line, " ");
+	nsc_log_line_number(&line, 40000, 1);
+	nsc_log_line_string(&line, " ");
+	nsc_log_line_number(&line, 7, 3);
+	nsc_log_line_string(&line, " ");
+	nsc_log_line_number(&line, 0, 0);
 	ck_assert_str_eq(text_of(&line), "0 40000 007 0");
 }
 END_TEST
 
 START_TEST(test_words_keep_no_byte_that_would_break_the_line)
 {
-	struct nsc_line line = {.size = 0};
+	struct nsc_log_line line = {.size = 0};
 
-	nsc_line_word(&line, "a b\n\"c\"=\x7f\x80-d");
+	nsc_log_line_word(&line, "a b\n\"c\"=\x7f\x80-d");
 	ck_assert_str_eq(text_of(&line), "a_b__c____-d");
 }
 END_TEST
@@ -56,13 +56,13 @@ START_TEST(test_addresses_are_written_as_inet_ntop_does)
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		union nsc_address address = {
 			.in6 = {.sin6_family = AF_INET6, .sin6_port = htons(80)}};
-		struct nsc_line line = {.size = 0};
+		struct nsc_log_line line = {.size = 0};
 		char want[INET6_ADDRSTRLEN + 8] = "[";
 
 		ck_assert_int_eq(inet_pton(AF_INET6, texts[i], &address.in6.sin6_addr), 1);
 		inet_ntop(AF_INET6, &address.in6.sin6_addr, want + 1, INET6_ADDRSTRLEN);
 		strcat(want, "]:80");
-		nsc_line_address(&line, &address);
+		nsc_log_line_address(&line, &address);
 		ck_assert_str_eq(text_of(&line), want);
 	}
 }
@@ -71,28 +71,28 @@ END_TEST
 START_TEST(test_ipv4_and_scopes_are_written)
 {
 	union nsc_address address = {.in = {.sin_family = AF_INET, .sin_port = htons(65535)}};
-	struct nsc_line line = {.size = 0};
+	struct nsc_log_line line = {.size = 0};
 
 	inet_pton(AF_INET, "192.0.2.255", &address.in.sin_addr);
-	nsc_line_address(&line, &address);
+	nsc_log_line_address(&line, &address);
 	ck_assert_str_eq(text_of(&line), "192.0.2.255:65535");
 	memset(&address, 0, sizeof address);
 	address.in6.sin6_family = AF_INET6;
 	address.in6.sin6_scope_id = 12;
 	inet_pton(AF_INET6, "fe80::2", &address.in6.sin6_addr);
 	line.size = 0;
-	nsc_line_address(&line, &address);
+	nsc_log_line_address(&line, &address);
 	ck_assert_str_eq(text_of(&line), "[fe80::2%12]:0");
 }
 END_TEST
 
 START_TEST(test_a_line_that_is_too_long_is_cut_and_still_ends)
 {
-	struct nsc_line line = {.size = 0};
+	struct nsc_log_line line = {.size = 0};
 
 	for (int i = 0; i < 1000; i++)
-		nsc_line_string(&line, "x");
-	nsc_line_end(&line);
+		nsc_log_line_string(&line, "x");
+	nsc_log_line_end(&line);
 	ck_assert_uint_eq(line.size, sizeof line.text);
 	ck_assert_int_eq(line.text[line.size - 1], '\n');
 	ck_assert_int_eq(line.text[line.size - 2], 'x');

@@ -12,7 +12,7 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "repair_setup.h"
 #include "world.h"
 

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 
 #include "fake_kernel.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "salvage.h"
 #include "tap.h"
 #include "world.h"

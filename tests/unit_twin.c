@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "fake_kernel.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "options.h"
 #include "twin.h"
 #include "world.h"

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "fake_kernel.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "tap.h"
 #include "twin.h"
 #include "world.h"

@@ -6,8 +6,8 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-#include "kernel.h"
-#include "numbers.h"
+#include "sys.h"
+#include "kernel_constants.h"
 
 static bool is_tcp(int fd)
 {

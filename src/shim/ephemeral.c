@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "kernel.h"
+#include "sys.h"
 #include "signals.h"
 
 static const uint32_t every_port = 0xffff;

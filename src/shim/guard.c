@@ -8,7 +8,7 @@
 
 #include "cleanup.h"
 #include "detect.h"
-#include "kernel.h"
+#include "sys.h"
 #include "repair.h"
 #include "report.h"
 #include "settings.h"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "guard.h"
-#include "libc.h"
+#include "real.h"
 #include "report.h"
 #include "settings.h"
 
@@ -44,17 +44,17 @@ DOOR int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count, nsc_send
  */
 __attribute__((constructor)) static void load(void)
 {
-	if (nsc_libc.connect)
+	if (nsc_real.connect)
 		return;
 	if (!getauxval(AT_SECURE))
 		nsc_settings_read(environ);
-	nsc_libc_find();
+	nsc_real_find();
 	nsc_report_start();
 }
 
 static bool is_loaded(void)
 {
-	return __builtin_expect(nsc_libc.connect != NULL, true);
+	return __builtin_expect(nsc_real.connect != NULL, true);
 }
 
 static void be_loaded(void)
@@ -73,7 +73,7 @@ static long make_connect(const struct nsc_call *call)
 {
 	const struct connect_call *c = (const void *)call;
 
-	return nsc_libc.connect(call->fd, c->address, c->length);
+	return nsc_real.connect(call->fd, c->address, c->length);
 }
 
 NOINLINE static int guard_connect(int fd, const struct sockaddr *address, socklen_t length,
@@ -90,7 +90,7 @@ NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, sock
 
 	be_loaded();
 	before = errno;
-	result = nsc_libc.connect(fd, address, length);
+	result = nsc_real.connect(fd, address, length);
 	if (nsc_guard_concerns(result, address, length))
 		return guard_connect(fd, address, length, result, before);
 	return result;
@@ -100,7 +100,7 @@ NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, sock
 int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
 	if (is_loaded() && nsc_guard_is_none_of_ours(address, __builtin_frame_address(0)))
-		return nsc_libc.connect(fd, address, length);
+		return nsc_real.connect(fd, address, length);
 	return look_at_connect(fd, address, length);
 }
 
@@ -124,7 +124,7 @@ static long make_sendto(const struct nsc_call *call)
 {
 	const struct sendto_call *c = (const void *)call;
 
-	return nsc_libc.sendto(call->fd, c->data, c->size, c->flags, c->to.address, c->to.length);
+	return nsc_real.sendto(call->fd, c->data, c->size, c->flags, c->to.address, c->to.length);
 }
 
 static const struct sockaddr *sendto_destination(const struct nsc_call *call, socklen_t *length)
@@ -144,14 +144,14 @@ NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int 
 
 	be_loaded();
 	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.to.call)
-				      : nsc_libc.sendto(fd, data, size, flags, address, length);
+				      : nsc_real.sendto(fd, data, size, flags, address, length);
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
 	       socklen_t length)
 {
 	if (is_loaded() && !(flags & MSG_FASTOPEN))
-		return nsc_libc.sendto(fd, data, size, flags, address, length);
+		return nsc_real.sendto(fd, data, size, flags, address, length);
 	return guard_sendto(fd, data, size, flags, address, length);
 }
 
@@ -165,7 +165,7 @@ static long make_sendmsg(const struct nsc_call *call)
 {
 	const struct sendmsg_call *c = (const void *)call;
 
-	return nsc_libc.sendmsg(call->fd, c->message, c->flags);
+	return nsc_real.sendmsg(call->fd, c->message, c->flags);
 }
 
 static const struct sockaddr *sendmsg_destination(const struct nsc_call *call, socklen_t *length)
@@ -181,13 +181,13 @@ NOINLINE static ssize_t guard_sendmsg(int fd, const struct msghdr *message, int 
 	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
 
 	be_loaded();
-	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.call) : nsc_libc.sendmsg(fd, message, flags);
+	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.call) : nsc_real.sendmsg(fd, message, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	if (is_loaded() && !(flags & MSG_FASTOPEN))
-		return nsc_libc.sendmsg(fd, message, flags);
+		return nsc_real.sendmsg(fd, message, flags);
 	return guard_sendmsg(fd, message, flags);
 }
 
@@ -206,7 +206,7 @@ static long make_sendmmsg(const struct nsc_call *call)
 {
 	const struct sendmmsg_call *c = (const void *)call;
 
-	return nsc_libc.sendmmsg(call->fd, c->messages, c->count, c->flags);
+	return nsc_real.sendmmsg(call->fd, c->messages, c->count, c->flags);
 }
 
 /* The first message connects, if any does: the others find the socket connected. */
@@ -229,13 +229,13 @@ NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned co
 
 	be_loaded();
 	return (flags & MSG_FASTOPEN) ? (int)nsc_guard(&c.call)
-				      : nsc_libc.sendmmsg(fd, messages, count, flags);
+				      : nsc_real.sendmmsg(fd, messages, count, flags);
 }
 
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags)
 {
 	if (is_loaded() && !(flags & MSG_FASTOPEN))
-		return nsc_libc.sendmmsg(fd, messages, count, flags);
+		return nsc_real.sendmmsg(fd, messages, count, flags);
 	return guard_sendmmsg(fd, messages, count, flags);
 }
 

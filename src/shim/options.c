@@ -9,7 +9,7 @@
 #include <linux/in6.h>
 #include <linux/tcp.h>
 
-#include "numbers.h"
+#include "kernel_constants.h"
 
 enum { COPY = NSC_OPTION_COPY, SAME = NSC_OPTION_SAME, ASK = NSC_FRESH_ASK };
 

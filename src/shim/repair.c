@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernel.h"
-#include "numbers.h"
+#include "sys.h"
+#include "kernel_constants.h"
 #include "salvage.h"
 #include "settings.h"
 #include "sharing.h"

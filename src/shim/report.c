@@ -17,8 +17,8 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #endif
 
-#include "kernel.h"
-#include "line.h"
+#include "sys.h"
+#include "log_line.h"
 #include "settings.h"
 #include "signals.h"
 
@@ -57,7 +57,7 @@ static bool takes_a_line(int fd)
  * Writing to a broken pipe or over RLIMIT_FSIZE raises a signal that the program would not have
  * had: it is held off, and taken away unless another one was there already.
  */
-static void write_quietly(int fd, const struct nsc_line *line)
+static void write_quietly(int fd, const struct nsc_log_line *line)
 {
 	bool pipe_pending = nsc_signals_pending(SIGPIPE),
 	     size_pending = nsc_signals_pending(SIGXFSZ);
@@ -72,7 +72,7 @@ static void write_quietly(int fd, const struct nsc_line *line)
 		nsc_signals_discard(SIGXFSZ);
 }
 
-static void to_stderr(const struct nsc_line *line)
+static void to_stderr(const struct nsc_log_line *line)
 {
 	struct identity now = identify(STDERR_FILENO);
 
@@ -81,7 +81,7 @@ static void to_stderr(const struct nsc_line *line)
 		write_quietly(STDERR_FILENO, line);
 }
 
-static void to_syslog(const struct nsc_line *line)
+static void to_syslog(const struct nsc_log_line *line)
 {
 	static const struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 	int fd = nsc_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -93,7 +93,7 @@ static void to_syslog(const struct nsc_line *line)
 	nsc_close(fd);
 }
 
-static void to_file(const struct nsc_line *line)
+static void to_file(const struct nsc_log_line *line)
 {
 	/* O_NONBLOCK: a named pipe that nobody reads is an error then, rather than a wait. */
 	int fd = nsc_open(nsc_settings.log_path,
@@ -115,39 +115,39 @@ static const char *program_name(void)
 	return slash ? slash + 1 : path ? path : "?";
 }
 
-static void begin(struct nsc_line *line)
+static void begin(struct nsc_log_line *line)
 {
 	unsigned long pid = (unsigned long)nsc_syscall(SYS_getpid, 0, 0, 0, 0, 0);
 	struct timespec now;
 
 	line->size = 0;
 	if (nsc_settings.log == NSC_LOG_SYSLOG) {
-		nsc_line_string(
+		nsc_log_line_string(
 			line,
 			"<13>noselfconn["); /* facility user, severity notice: RFC 3164 4.1.1 */
-		nsc_line_number(line, pid, 1);
-		nsc_line_string(line, "]: ");
+		nsc_log_line_number(line, pid, 1);
+		nsc_log_line_string(line, "]: ");
 	} else {
 		if (nsc_settings.log == NSC_LOG_FILE && clock_gettime(CLOCK_REALTIME, &now) == 0) {
-			nsc_line_string(line, "time=");
-			nsc_line_number(line, (unsigned long)now.tv_sec, 1);
-			nsc_line_string(line, ".");
-			nsc_line_number(line, (unsigned long)now.tv_nsec / 1000000, 3);
-			nsc_line_string(line, " ");
+			nsc_log_line_string(line, "time=");
+			nsc_log_line_number(line, (unsigned long)now.tv_sec, 1);
+			nsc_log_line_string(line, ".");
+			nsc_log_line_number(line, (unsigned long)now.tv_nsec / 1000000, 3);
+			nsc_log_line_string(line, " ");
 		}
-		nsc_line_string(line, "noselfconn: ");
+		nsc_log_line_string(line, "noselfconn: ");
 	}
-	nsc_line_string(line, "program=");
-	nsc_line_word(line, program_name());
-	nsc_line_string(line, " pid=");
-	nsc_line_number(line, pid, 1);
+	nsc_log_line_string(line, "program=");
+	nsc_log_line_word(line, program_name());
+	nsc_log_line_string(line, " pid=");
+	nsc_log_line_number(line, pid, 1);
 }
 
-static void end(struct nsc_line *line)
+static void end(struct nsc_log_line *line)
 {
 	struct nsc_signals signals;
 
-	nsc_line_end(line);
+	nsc_log_line_end(line);
 	nsc_signals_hold(&signals);
 	if (!signals.held)
 		return;
@@ -162,7 +162,7 @@ static void end(struct nsc_line *line)
 
 void nsc_report_start(void)
 {
-	struct nsc_line line;
+	struct nsc_log_line line;
 
 	if (nsc_settings.log == NSC_LOG_OFF)
 		return;
@@ -172,30 +172,30 @@ void nsc_report_start(void)
 		if (!(nsc_settings.misunderstood & 1U << i))
 			continue;
 		begin(&line);
-		nsc_line_string(&line, " setting=");
-		nsc_line_string(&line, nsc_setting_name((enum nsc_setting)i));
-		nsc_line_string(&line, " error=\"is not ");
-		nsc_line_string(&line, nsc_setting_values((enum nsc_setting)i));
-		nsc_line_string(&line, "; the default stays in force\"");
+		nsc_log_line_string(&line, " setting=");
+		nsc_log_line_string(&line, nsc_setting_name((enum nsc_setting)i));
+		nsc_log_line_string(&line, " error=\"is not ");
+		nsc_log_line_string(&line, nsc_setting_values((enum nsc_setting)i));
+		nsc_log_line_string(&line, "; the default stays in force\"");
 		end(&line);
 	}
 }
 
-static void put_outcome(struct nsc_line *line, const struct nsc_event *event)
+static void put_outcome(struct nsc_log_line *line, const struct nsc_event *event)
 {
 	if (event->itself)
-		nsc_line_string(line, "self-connected");
+		nsc_log_line_string(line, "self-connected");
 	else if (event->result >= 0)
-		nsc_line_string(line, "connected");
+		nsc_log_line_string(line, "connected");
 	else if (event->result == -EINPROGRESS)
-		nsc_line_string(line, "in-progress");
+		nsc_log_line_string(line, "in-progress");
 	else if (event->result == -ECONNREFUSED)
-		nsc_line_string(line, "refused");
+		nsc_log_line_string(line, "refused");
 	else if (event->result == -EINTR)
-		nsc_line_string(line, "interrupted");
+		nsc_log_line_string(line, "interrupted");
 	else {
-		nsc_line_string(line, "errno-");
-		nsc_line_number(line, (unsigned long)-event->result, 1);
+		nsc_log_line_string(line, "errno-");
+		nsc_log_line_number(line, (unsigned long)-event->result, 1);
 	}
 }
 
@@ -218,21 +218,21 @@ static void probe(const struct nsc_event *event)
 
 void nsc_report_repair(const struct nsc_event *event)
 {
-	struct nsc_line line;
+	struct nsc_log_line line;
 
 	probe(event);
 	if (nsc_settings.log == NSC_LOG_OFF)
 		return;
 	begin(&line);
-	nsc_line_string(&line, " fd=");
-	nsc_line_number(&line, (unsigned long)event->fd, 1);
-	nsc_line_string(&line, " address=");
-	nsc_line_address(&line, event->address);
-	nsc_line_string(&line, " action=");
-	nsc_line_string(&line, event->action);
-	nsc_line_string(&line, " retry=");
-	nsc_line_number(&line, event->retry, 1);
-	nsc_line_string(&line, " outcome=");
+	nsc_log_line_string(&line, " fd=");
+	nsc_log_line_number(&line, (unsigned long)event->fd, 1);
+	nsc_log_line_string(&line, " address=");
+	nsc_log_line_address(&line, event->address);
+	nsc_log_line_string(&line, " action=");
+	nsc_log_line_string(&line, event->action);
+	nsc_log_line_string(&line, " retry=");
+	nsc_log_line_number(&line, event->retry, 1);
+	nsc_log_line_string(&line, " outcome=");
 	put_outcome(&line, event);
 	end(&line);
 }

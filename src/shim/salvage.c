@@ -5,8 +5,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "kernel.h"
-#include "numbers.h"
+#include "sys.h"
+#include "kernel_constants.h"
 
 enum { UNKNOWN = -1, MAX_USER_MSS = 32767, MAX_UNSCALED_WINDOW = 65535, TIMESTAMP_SPACE = 12 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "kernel.h"
+#include "sys.h"
 
 /* Room for NSC_SHARING_LOOK entries of /proc/self/fd and more: 24 bytes each up to descriptor 9999.
  */

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <sys/syscall.h>
 
-#include "libc.h"
+#include "real.h"
 
 enum { WORD_BITS = 8 * sizeof(unsigned long) };
 

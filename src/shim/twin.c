@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "kernel.h"
-#include "numbers.h"
+#include "sys.h"
+#include "kernel_constants.h"
 #include "options.h"
 
 struct value {

@@ -44,7 +44,7 @@ sanitized_tools() {
 	# shellcheck disable=SC2016 # make's
 	sanitized='$(NSC_CFLAGS) -g -O1 -fno-sanitize-recover=all'
 	address=-fsanitize=address,undefined
-	try "src/tools builds" build '-g -O2' all \
+	try "the tools build" build '-g -O2' all \
 		noselfconn_CFLAGS="$sanitized $address" noselfconnctl_CFLAGS="$sanitized $address" \
 		noselfconn_LDFLAGS=$address noselfconnctl_LDFLAGS=$address || return
 	# They are run under LD_PRELOAD too, and the shim comes before the runtime then.
@@ -54,8 +54,8 @@ sanitized_tools() {
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
 	done
 	# On ctl_machine.sh's machine it has to be static, which ASan cannot be.
-	rm -f noselfconnctl src/tools/noselfconnctl-*.o
-	try "src/tools builds, static" build '' noselfconnctl noselfconnctl_CFLAGS="$sanitized -fsanitize=undefined" \
+	rm -f noselfconnctl src/*/noselfconnctl-*.o src/noselfconnctl/*/*.o
+	try "the tools build, static" build '' noselfconnctl noselfconnctl_CFLAGS="$sanitized -fsanitize=undefined" \
 		noselfconnctl_LDFLAGS='-all-static -fsanitize=undefined' || return
 	for test in ctl_enable ctl_status ctl_ports ctl_broken ctl_abis; do
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"

@@ -5,16 +5,18 @@
 
 check_analyzer() {
 	try "src/shim" build '-g -O2 -fanalyzer -Werror' libnoselfconn.la
-	try "src/tools" build '-g -O2 -fanalyzer -Werror' noselfconn noselfconnctl
+	try "the tools" build '-g -O2 -fanalyzer -Werror' noselfconn noselfconnctl
 }
 
 # What the build defines, but for the static probe: its macros are none of ours.
 # shellcheck disable=SC2089,SC2090 # the quotes are the compiler's
-defines='-std=gnu11 -D_GNU_SOURCE -DNSC_BINDIR="/usr/bin" -DNSC_LIBDIR="/usr/lib" -DPACKAGE_VERSION="0" -Isrc/shim'
+defines='-std=gnu11 -D_GNU_SOURCE -DNSC_BINDIR="/usr/bin" -DNSC_LIBDIR="/usr/lib" -DPACKAGE_VERSION="0" -Isrc/shim -Isrc/common -Isrc/noselfconnctl'
 
 tidy() {
 	# shellcheck disable=SC2016 # the inner shell expands
-	printf '%s\n' "$1"/*.c | xargs -P "$(nproc)" -n 5 sh -c '
+	for directory; do
+		printf '%s\n' "$directory"/*.c
+	done | xargs -P "$(nproc)" -n 5 sh -c '
 		defines=$0
 		exec clang-tidy --quiet "$@" -- $defines 2>/dev/null' "$defines"
 }
@@ -22,7 +24,7 @@ tidy() {
 check_tidy() {
 	cd "$top" || return
 	try "src/shim" tidy src/shim
-	try "src/tools" tidy src/tools
+	try "the tools" tidy src/common src/noselfconn src/noselfconnctl src/noselfconnctl/preload src/noselfconnctl/sockets
 }
 
 # What is not called within the files at hand is reported too: the tools come with the part of the shim that they use.
@@ -35,5 +37,5 @@ cppcheck_of() {
 check_cppcheck() {
 	cd "$top" || return
 	try "src/shim" cppcheck_of src/shim
-	try "src/tools" cppcheck_of src/shim src/tools
+	try "the tools" cppcheck_of src/shim src/common src/noselfconn src/noselfconnctl
 }

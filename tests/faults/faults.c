@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "scene.h"
 #include "seam.h"
 #include "stage.h"

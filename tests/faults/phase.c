@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "numbers.h"
+#include "kernel_constants.h"
 
 const char phase_names[PHASES][12] = {"call",    "range",   "detect",     "salvage", "tear down",
 				      "hold",    "evade",   "sharing",    "twin",    "replace",

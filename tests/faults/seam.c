@@ -12,12 +12,12 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "libc.h"
+#include "real.h"
 #include "phase.h"
 
 enum { CALLS = 4096 };
 
-static struct nsc_libc real;
+static struct nsc_real real;
 static struct seam_call calls[CALLS];
 static unsigned count, failing, preceded;
 static const struct fault *fault, *fault_of_first, *fault_of_all;
@@ -85,7 +85,7 @@ static long wrapped_kernel(long number, long a, long b, long c, long d, long e, 
 	long result;
 
 	if (!counting)
-		return real.kernel(number, a, b, c, d, e, f);
+		return real.syscall(number, a, b, c, d, e, f);
 	call = next();
 	phase_name(call, number, (const long[]){a, b, c, d, e});
 	how = fault_now(call);
@@ -94,7 +94,7 @@ static long wrapped_kernel(long number, long a, long b, long c, long d, long e, 
 		phase_result(number, -how->error);
 		return -how->error;
 	}
-	result = real.kernel(number, a, b, c, d, e, f);
+	result = real.syscall(number, a, b, c, d, e, f);
 	say_that_it_is_being_made(number, (const long[]){a, b, c, d, e});
 	phase_result(number, result);
 	return how ? -how->error : result;
@@ -154,10 +154,10 @@ static ssize_t wrapped_sendto(int fd, const void *data, size_t size, int flags,
 
 void seam_install(void)
 {
-	real = nsc_libc;
-	nsc_libc.connect = wrapped_connect;
-	nsc_libc.sendto = wrapped_sendto;
-	nsc_libc.kernel = wrapped_kernel;
+	real = nsc_real;
+	nsc_real.connect = wrapped_connect;
+	nsc_real.sendto = wrapped_sendto;
+	nsc_real.syscall = wrapped_kernel;
 }
 
 void seam_begin(void)

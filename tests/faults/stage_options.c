@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "numbers.h"
+#include "kernel_constants.h"
 
 /* Ones that a kernel does not know are not set, and compare as nothing. Of one int each. */
 static const struct {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "names.h"
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "settings.h"
 
 static bool has(uint64_t bits, int fd)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "program.h"
 
 #ifndef IPV6_FLOWINFO_SEND

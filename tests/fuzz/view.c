@@ -14,7 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/un.h>
 
-#include "numbers.h"
+#include "kernel_constants.h"
 #include "settings.h"
 
 /*

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Putting a whole file in the place of another: whoever looks sees the old one or the new one,
+ * whatever happens meanwhile.
+ */
+#include "atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "message.h"
+
+int lock_folder(int folder, const char *path, enum lock_wait wait)
+{
+	static const struct timespec pause = {0, 100000000};
+
+	if (flock(folder, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -errno;
+	message_error("waiting: another process has locked %s", path);
+	if (wait == LOCK_WAIT)
+		return flock(folder, LOCK_EX) ? -errno : 0;
+	for (int i = 0; i < 30; i++) {
+		nanosleep(&pause, NULL);
+		if (flock(folder, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+	}
+	message_error("going on without the lock");
+	return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, bytes, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -errno;
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+/* Labels and access lists; a file system without them has none to lose. */
+static int copy_attributes(int from, int to)
+{
+	char names[4096], value[4096];
+	ssize_t size = flistxattr(from, names, sizeof names);
+
+	if (size < 0)
+		return errno == ENOTSUP ? 0 : -errno;
+	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
+		ssize_t length = fgetxattr(from, name, value, sizeof value);
+
+		if (length < 0 ||
+		    (fsetxattr(to, name, value, (size_t)length, 0) && errno != ENOTSUP))
+			return -errno;
+	}
+	return 0;
+}
+
+static int copy_looks(int folder, const char *like, int to)
+{
+	struct stat status;
+	int error = 0, from = openat(folder, like, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (from < 0)
+		return errno != ENOENT ? -errno : fchmod(to, 0644) ? -errno : 0;
+	/* The mode after the owner: a change of owner clears the bits of setuid. */
+	if (fstat(from, &status) || fchown(to, status.st_uid, status.st_gid))
+		error = -errno;
+	if (!error)
+		error = copy_attributes(from, to);
+	if (!error && fchmod(to, status.st_mode & 07777))
+		error = -errno;
+	close(from);
+	return error;
+}
+
+/* EINVAL: a file system that has no such thing. */
+static int sync_folder(int folder)
+{
+	return fsync(folder) && errno != EINVAL ? -errno : 0;
+}
+
+int replace_file(int folder, const char *name, const char *like, const void *bytes, size_t size)
+{
+	const char *beside = message_format("%s.noselfconn-new", name);
+	int error, fd;
+
+	unlinkat(folder, beside, 0);
+	fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	error = write_all(fd, bytes, size);
+	if (!error)
+		error = copy_looks(folder, like, fd);
+	if (!error && fsync(fd))
+		error = -errno;
+	if (close(fd) && !error)
+		error = -errno;
+	if (!error)
+		error = rename_file(folder, beside, name);
+	if (error)
+		unlinkat(folder, beside, 0);
+	return error;
+}
+
+int remove_file(int folder, const char *name)
+{
+	if (unlinkat(folder, name, 0))
+		return errno == ENOENT ? 0 : -errno;
+	return sync_folder(folder);
+}
+
+int rename_file(int folder, const char *from, const char *to)
+{
+	if (renameat(folder, from, folder, to))
+		return -errno;
+	return sync_folder(folder);
+}

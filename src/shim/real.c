@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The functions that the shim calls outside itself: one table, which a test can replace. */
+#include "real.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "raw_syscall.h"
+
+/* A system call of the kernel's, whatever other libraries make of syscall(2). */
+static long kernel_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+#ifdef NSC_HAS_RAW_SYSCALL
+	return nsc_raw_syscall(number, a, b, c, d, e, f);
+#else
+	long result = syscall(number, a, b, c, d, e, f);
+
+	return result == -1 ? -errno : result;
+#endif
+}
+
+struct nsc_real nsc_real = {.syscall = kernel_syscall};
+
+static long by_number(long number, long a, long b, long c, long d, long e, long f)
+{
+	long result = nsc_real.syscall(number, a, b, c, d, e, f);
+
+	if (result >= 0)
+		return result;
+	errno = (int)-result;
+	return -1;
+}
+
+/* For a process in which no next one can be found: still better than to fail the call. */
+static int connect_by_number(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return (int)by_number(SYS_connect, fd, (long)address, (long)length, 0, 0, 0);
+}
+
+static ssize_t sendto_by_number(int fd, const void *data, size_t size, int flags,
+				const struct sockaddr *address, socklen_t length)
+{
+	return by_number(SYS_sendto, fd, (long)data, (long)size, flags, (long)address,
+			 (long)length);
+}
+
+static ssize_t sendmsg_by_number(int fd, const struct msghdr *message, int flags)
+{
+	return by_number(SYS_sendmsg, fd, (long)message, flags, 0, 0, 0);
+}
+
+static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count,
+			      nsc_sendmmsg_flags flags)
+{
+	return (int)by_number(SYS_sendmmsg, fd, (long)messages, (long)count, (long)flags, 0, 0);
+}
+
+void nsc_real_find(void)
+{
+	int (*next)(int, const struct sockaddr *, socklen_t);
+
+	/* POSIX's way to turn dlsym's object pointer into a function's. */
+	*(void **)&nsc_real.sendto = dlsym(RTLD_NEXT, "sendto");
+	*(void **)&nsc_real.sendmsg = dlsym(RTLD_NEXT, "sendmsg");
+	*(void **)&nsc_real.sendmmsg = dlsym(RTLD_NEXT, "sendmmsg");
+	if (!nsc_real.sendto)
+		nsc_real.sendto = sendto_by_number;
+	if (!nsc_real.sendmsg)
+		nsc_real.sendmsg = sendmsg_by_number;
+	if (!nsc_real.sendmmsg)
+		nsc_real.sendmmsg = sendmmsg_by_number;
+	*(void **)&next = dlsym(RTLD_NEXT, "connect");
+	__atomic_store_n(&nsc_real.connect, next ? next : connect_by_number, __ATOMIC_RELEASE);
+}
