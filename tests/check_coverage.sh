@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Which lines and branches of src/shim the tests run, and that what they do not has its reason.
+# The tests run every line and branch of src/shim that no marker in the source leaves out.
 . "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
 . "$srcdir/tests/checkers.sh"
 check coverage

@@ -109,10 +109,12 @@ static void to_file(const struct nsc_log_line *line)
 static const char *program_name(void)
 {
 	/* As it was executed: argv[0] and the thread's name are the program's to change. */
+	/* GCOVR_EXCL_BR_START: every process has AT_EXECFN since Linux 2.6.27. */
 	const char *path = (const char *)getauxval(AT_EXECFN);
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
 	return slash ? slash + 1 : path ? path : "?";
+	/* GCOVR_EXCL_BR_STOP */
 }
 
 static void begin(struct nsc_log_line *line)

@@ -39,7 +39,8 @@ static unsigned long parse_number(const char *text)
 {
 	unsigned long number = 0;
 
-	for (; *text >= '0' && *text <= '9'; text++)
+	/* Coverage leaves out a character above '9': none follows a number in /proc. */
+	for (; *text >= '0' && *text <= '9'; text++) /* GCOVR_EXCL_BR_LINE */
 		number = number * 10 + (unsigned long)(*text - '0');
 	return number;
 }
