@@ -8,6 +8,7 @@
 
 #include "root.h"
 #include "message.h"
+#include "standard_fds.h"
 
 const char message_program[] = "noselfconnctl";
 const int message_failure = CTL_TROUBLE;
@@ -126,6 +127,8 @@ int main(int argc, char *argv[])
 	unsigned given = 0;
 	int option;
 
+	if (!standard_fds_fill())
+		return CTL_TROUBLE;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == HELP) {
 			fputs(help, stdout);
