@@ -106,6 +106,9 @@ broken "no library at '$tmp/broken/.libs/libnoselfconn.so'" "an empty library"
 ${CC:-cc} -shared -o "$tmp/broken/libneeded.so" -Wl,-soname,libneeded.so -x c /dev/null
 ${CC:-cc} -shared -Wl,--no-as-needed -o "$tmp/broken/.libs/libnoselfconn.so" -x c /dev/null -L"$tmp/broken" -lneeded
 broken 'libneeded.so: cannot open shared object' "a library that lacks another"
+# A message must not go into a pipe that has taken the number of standard error.
+run sh -c 'exec "$1" echo was run <&- 2>&-' sh "$own"
+tap_is "$status, $(cat "$tmp/out")" "125, " "nor does anything run with standard error closed"
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 0 "$tmp/broken/.libs/libnoselfconn.so"
 	broken 'Permission denied' "a library that may not be read"

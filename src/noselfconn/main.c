@@ -11,6 +11,7 @@
 #include "find_library.h"
 #include "exec.h"
 #include "message.h"
+#include "standard_fds.h"
 #include "settings.h"
 
 const char message_program[] = "noselfconn";
@@ -108,12 +109,16 @@ static int not_run(const char *command, const char *path, int result)
 
 int main(int argc, char **argv)
 {
-	struct nsc_request request = nsc_arguments_read(argc, argv);
+	struct nsc_request request;
 	struct nsc_library library;
 	enum nsc_naming naming;
 	char path[PATH_MAX];
-	int result = nsc_library_find(&library);
+	int result;
 
+	if (!standard_fds_fill())
+		return NSC_STATUS_OWN_ERROR;
+	request = nsc_arguments_read(argc, argv);
+	result = nsc_library_find(&library);
 	if (result) {
 		message_error("no library at '%s': %s", library.path, strerror(-result));
 		return NSC_STATUS_OWN_ERROR;
