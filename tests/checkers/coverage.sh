@@ -4,17 +4,17 @@
 # shellcheck disable=SC2154 # scripts/check sets dir, srcdir, top
 
 all_tests() {
-	passes tests/unit || return
+	passes tests/unit/unit || return
 	passes tests/faults/faults || return
 	# They wait most of the time.
 	for way in auto=METHOD replace=METHOD rewind=METHOD refuse=GIVE_UP; do
-		env "NOSELFCONN_${way#*=}=${way%=*}" tests/live >"$dir/live-${way%=*}" 2>&1 &
+		env "NOSELFCONN_${way#*=}=${way%=*}" tests/live/live >"$dir/live-${way%=*}" 2>&1 &
 	done
 	wait
 	for way in auto replace rewind refuse; do
 		passes cat "$dir/live-$way" || return
 	done
-	for test in settings neighbours; do
+	for test in live/settings live/plugins; do
 		passes sh "$srcdir/tests/$test.sh" || return
 	done
 }
@@ -29,7 +29,7 @@ covered() {
 # A line or branch that no test can reach has a GCOVR_EXCL marker in the source, with the reason beside it.
 check_coverage() {
 	# Threads and signal handlers count too. Without optimization, a branch is one of the source.
-	try "builds" build '-g -O0 --coverage -fprofile-update=atomic' libnoselfconn.la tests/unit tests/live tests/faults/faults || return
+	try "builds" build '-g -O0 --coverage -fprofile-update=atomic' libnoselfconn.la tests/unit/unit tests/live/live tests/faults/faults || return
 	find "$dir" -name '*.gcda' -exec rm -f {} +
 	try "the tests pass" all_tests || return
 	try "every line is run" covered --fail-under-line 100

@@ -11,18 +11,18 @@ runtime() {
 # usage: with_sanitizer RUNTIME: the unit tests, the live tests and the soak
 with_sanitizer() {
 	first=$1
-	try "tests/unit" passes tests/unit
-	try "tests/live" passes env LD_PRELOAD="$first" tests/live
+	try "tests/unit/unit" passes tests/unit/unit
+	try "tests/live/live" passes env LD_PRELOAD="$first" tests/live/live
 	for method in auto replace rewind; do
 		environment="LD_PRELOAD=$first:$dir/.libs/libnoselfconn.so NOSELFCONN_METHOD=$method"
-		try "tests/soak alone, $method" soak 40001 alone "$method" 600
-		try "tests/soak threads, $method" soak 40099 threads "$method" 200 4
+		try "tests/soak/soak alone, $method" soak 40001 alone "$method" 600
+		try "tests/soak/soak threads, $method" soak 40099 threads "$method" 200 4
 	done
 }
 
 check_asan() {
 	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
-	try "builds" build "$flags" libnoselfconn.la tests/unit tests/live tests/soak || return
+	try "builds" build "$flags" libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak || return
 	# Its own alternate signal stack breaks where a thread is cancelled (use_sigaltstack). Fake stacks, by which it
 	# finds uses after return, have glibc lose cleanup handlers: longjmp(3) compares where they lie.
 	export ASAN_OPTIONS=use_sigaltstack=0:detect_stack_use_after_return=0:strict_string_checks=1
@@ -32,7 +32,7 @@ check_asan() {
 	with_sanitizer "$(runtime libasan.so)"
 	unset CK_EXCLUDE_TAGS
 	export CK_INCLUDE_TAGS=denied ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"
-	try "tests/live in sandboxes and without /proc" passes env LD_PRELOAD="$(runtime libasan.so)" tests/live
+	try "tests/live/live in sandboxes and without /proc" passes env LD_PRELOAD="$(runtime libasan.so)" tests/live/live
 	unset CK_INCLUDE_TAGS
 	sanitized_tools
 }
@@ -50,21 +50,21 @@ sanitized_tools() {
 	# They are run under LD_PRELOAD too, and the shim comes before the runtime then.
 	export ASAN_OPTIONS=use_sigaltstack=0:verify_asan_link_order=0:strict_string_checks=1:fast_unwind_on_malloc=0
 	export LSAN_OPTIONS="suppressions=$srcdir/tests/checkers/lsan.supp:print_suppressions=0"
-	for test in noselfconn noselfconn_reach noselfconn_library ctl_scan; do
+	for test in command/noselfconn command/noselfconn_reach command/noselfconn_library ctl/ctl_scan; do
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
 	done
 	# On ctl_machine.sh's machine it has to be static, which ASan cannot be.
 	rm -f noselfconnctl src/*/noselfconnctl-*.o src/noselfconnctl/*/*.o
 	try "the tools build, static" build '' noselfconnctl noselfconnctl_CFLAGS="$sanitized -fsanitize=undefined" \
 		noselfconnctl_LDFLAGS='-all-static -fsanitize=undefined' || return
-	for test in ctl_enable ctl_status ctl_ports ctl_broken ctl_abis; do
+	for test in ctl/ctl_enable ctl/ctl_status ctl/ctl_ports ctl/ctl_broken ctl/ctl_abis; do
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
 	done
 }
 
 check_tsan() {
 	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=thread'
-	try "builds" build "$flags" libnoselfconn.la tests/unit tests/live tests/soak || return
+	try "builds" build "$flags" libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak || return
 	# It has a thread of its own in each process, and has handlers run when it sees fit.
 	export CK_EXCLUDE_TAGS='alone prompt' TSAN_OPTIONS=halt_on_error=1
 	with_sanitizer "$(runtime libtsan.so)"

@@ -7,13 +7,13 @@
 valgrind_build() {
 	dir=$below/valgrind builddir=$below/valgrind
 	mkdir -p "$dir"
-	try "builds" build '-g -O1' libnoselfconn.la tests/unit tests/live tests/soak tests/connects
+	try "builds" build '-g -O1' libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak tests/lib/connects
 }
 
 # Helgrind knows locks, and takes C's atomic operations for plain reads and writes. What it is not to tell of is each line that
 # has one, and no other: a plain access to the same variable stays a race. TSan knows them, and needs no suppression.
 atomic_lines() {
-	(cd "$top" && grep -n '__atomic_' src/shim/*.[ch] tests/*.[ch]) | while IFS=: read -r file line _; do
+	(cd "$top" && grep -n '__atomic_' src/shim/*.[ch] tests/lib/*.[ch] tests/unit/*.[ch] tests/live/*.[ch] tests/soak/*.[ch]) | while IFS=: read -r file line _; do
 		printf '{\n\tatomic\n\tHelgrind:Race\n\tsrc:%s:%s\n}\n' "$(basename "$file")" "$line"
 	done
 }
@@ -33,18 +33,18 @@ check_memcheck() {
 	under_valgrind memcheck "$srcdir/tests/checkers/memcheck.supp" \
 		'--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite'
 	# shellcheck disable=SC2086 # words
-	try "tests/unit" passes $runner tests/unit
+	try "tests/unit/unit" passes $runner tests/unit/unit
 	# shellcheck disable=SC2086 # words
-	try "tests/live" passes env $shimmed $runner tests/live
+	try "tests/live/live" passes env $shimmed $runner tests/live/live
 	for method in auto replace rewind; do
 		environment="$shimmed NOSELFCONN_METHOD=$method"
-		try "tests/soak alone, $method" soak 40001 alone "$method" 600
+		try "tests/soak/soak alone, $method" soak 40001 alone "$method" 600
 	done
 	environment="$shimmed NOSELFCONN_LOG=$dir/repairs"
-	try "tests/soak, with a log" soak 40001 alone auto 200
+	try "tests/soak/soak, with a log" soak 40001 alone auto 200
 	for kind in accepted progressing refused local closed; do
 		# shellcheck disable=SC2086 # words
-		try "tests/connects $kind" "$netns" 40000 40999 -- env $shimmed $runner tests/connects $kind 40002 100
+		try "tests/lib/connects $kind" "$netns" 40000 40999 -- env $shimmed $runner tests/lib/connects $kind 40002 100
 	done
 }
 
@@ -54,12 +54,12 @@ check_helgrind() {
 	under_valgrind helgrind "$dir/helgrind.supp" ''
 	for suite in guard_wait cleanup ephemeral signals; do
 		# shellcheck disable=SC2086 # words
-		try "tests/unit, $suite" passes env CK_RUN_SUITE=$suite $runner tests/unit
+		try "tests/unit/unit, $suite" passes env CK_RUN_SUITE=$suite $runner tests/unit/unit
 	done
 	# shellcheck disable=SC2086 # words
-	try "tests/live, waiters" passes env CK_RUN_SUITE=waiters $shimmed $runner tests/live
+	try "tests/live/live, waiters" passes env CK_RUN_SUITE=waiters $shimmed $runner tests/live/live
 	for method in auto replace rewind; do
 		environment="$shimmed NOSELFCONN_METHOD=$method"
-		try "tests/soak threads, $method" soak 40099 threads "$method" 200 4
+		try "tests/soak/soak threads, $method" soak 40099 threads "$method" 200 4
 	done
 }

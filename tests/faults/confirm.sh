@@ -3,10 +3,10 @@
 # The table of doc/FAULTS.md, confirmed from outside: strace makes a system call of a real program under the shim fail, and what
 # the program gets is in the table.
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
-. "$srcdir/tests/tap.sh"
+. "$srcdir/tests/lib/tap.sh"
 
 table=$srcdir/doc/FAULTS.md log=$tmp/log
-${CC:-cc} -o "$tmp/ask" "$srcdir/tests/ask_plugin.c" -ldl
+${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 
 if ! strace -qq -o /dev/null -e inject=getppid:error=EPERM:when=1 true 2>/dev/null; then
 	tap_skip "faults that strace makes" "no strace here that can, or it may not trace"

@@ -31,15 +31,15 @@ root_pack() {
 	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$2"
 }
 
-# Of neighbours.sh's programs; there is no compiler in there.
-root_neighbours() {
+# Of plugins.sh's programs; there is no compiler in there.
+root_plugins() {
 	compiler=${CC:-cc}
 	mkdir -p "$1"
 	cp "$top/tests/kernels/cc" "$1/cc"
-	$compiler -o "$1/plugin.so" -shared -fPIC "$top/tests/plugin.c" -ldl
-	$compiler -o "$1/other.so" -shared -fPIC "$top/tests/other_shim.c" -ldl
-	$compiler -o "$1/ask" "$top/tests/ask_plugin.c" -ldl
-	$compiler -o "$1/ask-static" -static "$top/tests/ask_plugin.c" -ldl 2>/dev/null
+	$compiler -o "$1/plugin.so" -shared -fPIC "$top/tests/lib/plugin.c" -ldl
+	$compiler -o "$1/other.so" -shared -fPIC "$top/tests/lib/other_shim.c" -ldl
+	$compiler -o "$1/ask" "$top/tests/lib/ask_plugin.c" -ldl
+	$compiler -o "$1/ask-static" -static "$top/tests/lib/ask_plugin.c" -ldl 2>/dev/null
 }
 
 root_programs() {
@@ -58,17 +58,18 @@ root_programs() {
 		root_copy "$root" "$(ldconfig -p | sed -n "s/^\t$name (libc6,x86-64.* => //p" | sed 1q)"
 	done
 	cp "$library" "$root/build/.libs/"
-	for program in live kernels/facts kernels/many bench/calls retry_loop; do
+	for program in live/live kernels/facts kernels/many bench/calls lib/retry_loop; do
 		root_copy "$root" "$builddir/tests/$program"
 		mkdir -p "$(dirname "$root/build/tests/$program")"
 		mv "$root$builddir/tests/$program" "$root/build/tests/$program"
 	done
-	mkdir -p "$root/src/tests" "$root/src/scripts"
-	cp "$top"/tests/*.sh "$root/src/tests"
+	mkdir -p "$root/src/tests/lib" "$root/src/tests/live" "$root/src/scripts"
+	cp "$top/tests/lib/tap.sh" "$root/src/tests/lib"
+	cp "$top"/tests/live/*.sh "$root/src/tests/live"
 	cp "$netns" "$top/scripts/common.sh" "$root/src/scripts"
-	root_neighbours "$root/src/neighbours"
+	root_plugins "$root/src/plugins"
 	cp "$top/tests/kernels/init" "$root/init"
-	chmod +x "$root/init" "$root/src/neighbours/cc"
+	chmod +x "$root/init" "$root/src/plugins/cc"
 	root_pack "$root" "$1"
 }
 

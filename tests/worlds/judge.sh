@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Judges what run.sh has left of one world: a line for each check, as tests/worlds.sh reads them, and the row of the table.
+# Judges what run.sh has left of one world: a line for each check, as tests/worlds/worlds.sh reads them, and the row of the table.
 # usage: judge.sh NAME WORK   writes WORK/rows/NAME
 set -eu
 name=$1 work=$2

@@ -52,7 +52,7 @@ build_here() {
 	cd ../ours
 	[ -e Makefile ] || "$work/tree/configure" "$@" --enable-werror CHECK_CFLAGS="-I$check -I$check/src -I$work/check/source/src" \
 		CHECK_LIBS="$check/src/.libs/libcheck.a $check/lib/.libs/libcompat.a -lm -lrt -lpthread"
-	make all tests/unit tests/live
+	make all tests/unit/unit tests/live/live tests/lib/retry_loop
 }
 
 # A Debian of its own, by debootstrap, with the Check that it has.
@@ -69,7 +69,7 @@ build_in_debian() {
 	mkdir -p "$root/ours"
 	chroot "$root" sh -euc 'cd /ours
 		[ -e Makefile ] || /tree/configure --enable-werror CFLAGS=-O2
-		make all tests/unit tests/live'
+		make all tests/unit/unit tests/live/live tests/lib/retry_loop'
 	ln -sfn root/ours "$work/builds/$build/ours"
 }
 
@@ -110,16 +110,16 @@ suite() {
 		# /proc is the mount namespace's, which goes with the command.
 		# shellcheck disable=SC2016 # the inner shell expands
 		set -- "$1" unshare --mount sh -euc 'mount -t proc none "$1/proc"; exec chroot "$@"' sh "$work/builds/$build/root" \
-			env srcdir=/tree builddir=/ours "/ours/tests/$1"
+			env srcdir=/tree builddir=/ours "/ours/tests/$1/$1"
 	elif [ -n "$qemu" ]; then
 		# The unit tests have the core inside them. What executes itself does so by this very file: see tests/self.h.
 		runner=shimmed
 		[ "$1" != unit ] || runner=plain
-		printf '#!/bin/sh\nexec %s %s "$@"\n' "$out/$runner" "$programs/tests/$1" >"$out/$1"
+		printf '#!/bin/sh\nexec %s %s "$@"\n' "$out/$runner" "$programs/tests/$1/$1" >"$out/$1"
 		chmod +x "$out/$1"
 		set -- "$1" env NSC_TESTS_SELF="$out/$1" "$out/$1"
 	else
-		set -- "$1" "$programs/tests/$1"
+		set -- "$1" "$programs/tests/$1/$1"
 	fi
 	program=$1
 	shift
@@ -157,8 +157,8 @@ libc >"$out/libc"
 runner "$out/plain" ''
 runner "$out/shimmed" "$library"
 # The other Debian's library, in a program of this one.
-loop=$programs/tests/retry_loop
-[ -z "$debian" ] || loop=$native_build/tests/retry_loop
+loop=$programs/tests/lib/retry_loop
+[ -z "$debian" ] || loop=$native_build/tests/lib/retry_loop
 client "$loop"
 suite live &
 case $name in

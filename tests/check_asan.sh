@@ -1,6 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: MIT
-# The tests and the tools with AddressSanitizer and UndefinedBehaviorSanitizer.
-. "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
-. "$srcdir/tests/checkers.sh"
-check asan

@@ -1,6 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: MIT
-# What reads the code: gcc -fanalyzer, clang-tidy, cppcheck.
-. "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
-. "$srcdir/tests/checkers.sh"
-check analyzer tidy cppcheck

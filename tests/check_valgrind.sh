@@ -1,6 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: MIT
-# The tests, and clients under the shim, with valgrind's memcheck and helgrind.
-. "${srcdir:-$(dirname "$0")/..}/tests/tap.sh"
-. "$srcdir/tests/checkers.sh"
-check memcheck helgrind

@@ -1,0 +1,15 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# What check_*.sh share: scripts/check with these tools, as TAP. `. "$srcdir/tests/checkers/checkers.sh"` after tap.sh; then
+# check NAME...
+# shellcheck disable=SC2154 # tap.sh sets builddir, netns, srcdir, tmp
+
+check() {
+	tap_in_netns "$*"
+	status=0
+	"$srcdir/scripts/check" --in "$builddir/check" "$@" >"$tmp/out" 2>"$tmp/log" || status=$?
+	[ "$status" -eq 0 ] || sed 's/^/# /' "$tmp/log"
+	tap_of "$tmp/out"
+	tap_is "$status" 0 "scripts/check $* finds nothing"
+	tap_done
+}

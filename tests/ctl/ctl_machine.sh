@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# A small machine for the tests of noselfconnctl, in place of the real one; `.
+# "$srcdir/tests/ctl/ctl_machine.sh"` before all else. It is a mount point in a mount namespace of the
+# test's own. Sets: machine (its root folder), ctl (noselfconnctl's path, outside and inside), preload
+# (its /etc/ld.so.preload), lib (its default library directory), and what tests/lib/tap.sh sets. Brings
+# tests/ctl/ctl_lib.sh along.
+
+srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
+if [ "$(id -u)" -ne 0 ]; then
+	. "$srcdir/tests/lib/tap.sh"
+	tap_skip "$(basename "$0" .sh)" "a machine with programs of several users takes root"
+	tap_done
+	exit 0
+fi
+if [ ! -x "${builddir:-$srcdir/build}/noselfconnctl" ]; then
+	. "$srcdir/tests/lib/tap.sh"
+	tap_skip "$(basename "$0" .sh)" "noselfconnctl has not been built, for want of a static libc"
+	tap_done
+	exit 0
+fi
+[ -n "${NSC_OWN_MOUNTS-}" ] || exec unshare --mount --propagation private env NSC_OWN_MOUNTS=1 sh "$0"
+. "$srcdir/tests/lib/tap.sh"
+. "$srcdir/tests/ctl/ctl_lib.sh"
+
+# shellcheck disable=SC2034 # for the tests
+machine=$tmp/machine preload=$tmp/machine/etc/ld.so.preload ctl=/sbin/noselfconnctl
+machine_end() {
+	cd /
+	umount -R -l "$machine" 2>/dev/null || :
+	rm -rf "$tmp"
+}
+trap machine_end EXIT
+
+# usage: machine_copy FILE...: with the libraries that it takes
+machine_copy() {
+	for file; do
+		for needed in "$file" $(ldd "$file" 2>/dev/null | sed -n 's|^[^/]*\(/[^ :]*\) (.*|\1|p'); do
+			mkdir -p "$machine$(dirname "$needed")"
+			[ -e "$machine$needed" ] || cp -L --preserve=mode "$needed" "$machine$needed"
+		done
+	done
+}
+
+mkdir -p "$machine"
+mount -t tmpfs machine "$machine"
+# Debian's /bin and the like lead to /usr.
+for folder in bin sbin lib lib32 lib64; do
+	if [ -h /$folder ]; then
+		mkdir -p "$machine/usr/$folder"
+		ln -s "usr/$folder" "$machine/$folder"
+	else
+		mkdir -p "$machine/$folder"
+	fi
+done
+mkdir -p "$machine/etc" "$machine/proc" "$machine/tmp" "$machine/usr/lib"
+mount -t proc proc "$machine/proc"
+machine_copy /bin/true /bin/sh /bin/cat /usr/bin/su
+cp "$builddir/noselfconnctl" "$machine$ctl"
+cp "$builddir/tests/lib/retry_loop" "$machine/bin"
+# That of the loader's libc, which is one of its default ones.
+lib=$(ldd /bin/true | sed -n 's|.*libc\.so[.0-9]* => \(/[^ ]*\)/libc\.so.*|\1|p')
+machine_copy "$lib/libm.so.6"
+install_library() {
+	rm -f "$machine$lib/libnoselfconn.so"
+	install -m 644 "$library" "$machine$lib/libnoselfconn.so"
+}
+install_library
+
+# usage: in_machine COMMAND [ARG...]
+in_machine() {
+	chroot "$machine" "$@"
+}
+
+# usage: run_ctl [ARG...]; sets status and says (what it said on both)
+# shellcheck disable=SC2034 # for the tests
+run_ctl() {
+	status=0
+	says=$(in_machine "$ctl" "$@" 2>&1 </dev/null) || status=$?
+}
+
+# usage: as_nobody COMMAND [ARG...]: in the machine; a setuid program is AT_SECURE then
+as_nobody() {
+	chroot --userspec=65534:65534 "$machine" "$@"
+}
+
+# Do programs start, and silently, as root and as somebody else, setuid ones included? "yes", or what happens.
+starts() {
+	starts_says=$({ in_machine /bin/true && in_machine /bin/sh -c : && as_nobody /bin/true &&
+		as_nobody /usr/bin/su --version >/dev/null; } 2>&1) || starts_says="$? $starts_says"
+	echo "${starts_says:-yes}"
+}
+
+# Is a client kept from connecting to itself? "yes" or "no".
+protects() {
+	protects_status=0
+	"$netns" 40000 40001 -- chroot "$machine" /bin/retry_loop 40000 10 >/dev/null 2>&1 || protects_status=$?
+	case $protects_status in
+	0) echo yes ;;
+	1) echo no ;;
+	*) echo "status $protects_status" ;;
+	esac
+}

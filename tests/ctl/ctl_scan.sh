@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# noselfconnctl scan: real self-connections, in network namespaces of their own.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+. "$srcdir/tests/ctl/ctl_lib.sh"
+
+scan=$builddir/noselfconnctl
+if [ ! -x "$scan" ]; then
+	tap_skip "scan" "noselfconnctl has not been built, for want of a static libc"
+	tap_done
+	exit 0
+fi
+if [ -z "${NSC_OWN_NET-}" ]; then
+	for family in 127.0.0.1 ::1; do
+		"$netns" 40000 40001 -- env builddir="$builddir" NSC_OWN_NET=$family sh "$0" || status=$?
+	done >"$tmp/both"
+	grep '^#' "$tmp/both" || :
+	grep -E '^(not )?ok' "$tmp/both" | awk '{ n++; sub(/ok [0-9]+/, "ok " n); print } END { print "1.." n }'
+	exit "${status-0}"
+fi
+family=$NSC_OWN_NET
+case $family in
+*:*) address="\\[$family\\]:40000" other=$family,39000 ;;
+*) address=$family:40000 other=127.0.0.2,39001 ;;
+esac
+
+# Sets status and says.
+run_scan() {
+	status=0
+	says=$("$scan" scan 2>&1) || status=$?
+}
+
+# usage: json EXPRESSION: of what scan --json said
+json() {
+	"$scan" --json scan | json_of "$1"
+}
+
+run_scan
+tap_is "$status, $says" "0, No socket of this network namespace is connected to itself." "$family: none"
+# With IPv4, one on the same port of another address.
+sockets "listen,$other" "meet,$family,39001"
+run_scan
+tap_is "$status" 0 "$family: a connection with somebody else is none"
+sockets_end
+
+# As servers that fork have it: a socket of two processes.
+sockets "connect,$family,40000" share
+program=$(cat /proc/$pid/comm)
+run_scan
+tap_is "$status" 1 "$family: one: exit status 1"
+tap_says "^$address connected to itself: $program (pid $pid, fd [0-9]*), $program (pid [0-9]*, fd [0-9]*), " \
+	"$family: its address, and both programs and pids"
+tap_says 'keeps port 40000 from its server' "$family: the port that it keeps"
+tap_says '[0-9]* to [0-9]* s old' "$family: its age"
+tap_is "$(json '[(s["address"], s["port"], s["leftover"], s["seconds_left"], len(s["owners"])) for s in j["self_connections"]]')" \
+	"[('$family', 40000, False, None, 2)]" "$family: JSON"
+# The age is between that of the last data and that of the process.
+sleep 2
+tap_is "$(json '[2 <= s["age_at_least"] <= s["age_at_most"] for s in j["self_connections"]]')" "[True]" "$family: it grows older"
+
+sockets_end
+tries=0
+until ss -Htan 'sport = :40000' | grep -q TIME-WAIT || [ $tries -eq 200 ]; do
+	tries=$((tries + 1))
+	sleep 0.05
+done
+run_scan
+tap_is "$status" 1 "$family: closed as usual, it leaves something: exit status 1"
+tap_says "^$address leftover (TIME_WAIT) of a self-connection: keeps port 40000 from its server for another [0-9]* s" \
+	"$family: what it leaves"
+tap_is "$(json '[(s["leftover"], 0 < s["seconds_left"] <= 60, s["owners"]) for s in j["self_connections"]]')" "[(True, True, [])]" \
+	"$family: JSON of what it leaves"
+
+tap_done

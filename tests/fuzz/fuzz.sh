@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The short form of scripts/fuzz: the corpus, random sequences, and bugs planted on purpose, each of which it must find.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+
+tap_in_netns fuzzing
+
+# usage: fuzz [ARGUMENT...]   scripts/fuzz on what is built; $status, and its last line in $tally
+fuzz() {
+	status=0
+	"$srcdir/scripts/fuzz" --built "$builddir" --keep "$tmp" --jobs 2 "$@" >"$tmp/out" 2>&1 || status=$?
+	tally=$(tail -n 1 "$tmp/out")
+}
+
+# usage: tap_fuzzed NAME   passed where there was no difference; shows the first one otherwise
+tap_fuzzed() {
+	[ $status -eq 0 ] || head -n 60 "$tmp/out" | sed 's/^/# /'
+	echo "# $tally"
+	tap_is "$status" 0 "$1"
+}
+
+inputs=$(find "$srcdir/tests/fuzz/corpus" -type f)
+# shellcheck disable=SC2086 # words
+set -- $inputs
+fuzz "$@"
+tap_fuzzed "the corpus shows no difference"
+tap_is "$(grep -c '/corpus/' "$tmp/out")" $# "each of its $# files has been run"
+
+fuzz --runs 8000 --seed 20
+tap_fuzzed "random sequences show no difference"
+case $tally in
+"8000 sequences, "*) status=0 ;;
+*) status=1 ;;
+esac
+tap_ok $status "all of them have been run"
+for count in 'self-connections prevented' 'left to programs that meant them'; do
+	number=$(echo "$tally" | sed -n "s/.* \([0-9]*\) $count.*/\1/p")
+	[ "${number:-0}" -ge 20 ] && status=0 || status=1
+	tap_ok $status "among them many $count: ${number:-none}"
+done
+
+# usage: plant NAME FILE EXPRESSION   builds the shim with that edit of sed's, and has it found
+plant() {
+	rm -rf "$tmp/shim"
+	cp -R "$srcdir/src/shim" "$tmp/shim"
+	sed "$3" "$srcdir/src/shim/$2" >"$tmp/edited"
+	if cmp -s "$tmp/edited" "$srcdir/src/shim/$2"; then
+		echo "# '$3' changes nothing in $2"
+		tap_ok 1 "a shim $1 is found out"
+		return
+	fi
+	cp "$tmp/edited" "$tmp/shim/$2"
+	# shellcheck disable=SC2086 # words
+	if ! ${CC:-cc} -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_VERSION="fuzz"' -O1 -fPIC -shared -fvisibility=hidden \
+		-o "$tmp/planted.so" "$tmp/shim"/*.c -Wl,--version-script="$tmp/shim/noselfconn.map" 2>"$tmp/cc.log"; then
+		sed 's/^/# /' "$tmp/cc.log"
+		tap_ok 1 "a shim $1 is found out"
+		return
+	fi
+	fuzz --library "$tmp/planted.so" --runs 60000 --seconds 60 --seed 1
+	found=$(echo "$tally" | sed -n 's/.* \([0-9]*\) differences$/\1/p')
+	echo "# $tally"
+	[ "$status" -eq 1 ] && [ "${found:-0}" -gt 0 ] && status=0 || status=1
+	tap_ok $status "a shim $1 is found out"
+}
+
+plant "that guards nothing" interpose.c 's/if (nsc_guard_concerns(result, address, length))/if (0)/'
+plant "that drops O_NONBLOCK" twin.c 's/flags & O_NONBLOCK)/0)/; s/return nsc_fcntl(twin, F_GETFL, 0) == flags/return true/'
+plant "that clobbers errno" guard.c 's/^\terrno = attempt.result < 0 .*/\terrno = 0;/'
+plant "that takes close-on-exec away" repair.c 's/(flags & FD_CLOEXEC) ? O_CLOEXEC : 0/0/'
+plant "that keeps its holder open" repair.c 's/nsc_close(held->fd)/(void)0/'
+plant "that forgets the options" twin.c 's/carry_options(fd, twin, family) && //; /^static bool carry_options/s/^/__attribute__((unused)) /'
+plant "that takes every port for the kernel's" repair.c 's/== -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND/== -EINVAL ? NSC_REPAIR_REWOUND : NSC_REPAIR_REWOUND/'
+plant "that replaces what has a duplicate" sharing.c 's/is_same_socket(&ours, &status)/false/'
+plant "that loses MSG_FASTOPEN" interpose.c 's/c->data, c->size, c->flags, /c->data, c->size, c->flags \& ~MSG_FASTOPEN, /'
+plant "that makes a deliberate connection anew when asked for it" guard.c 's/if (attempt->result != 0)$/if (1)/'
+
+tap_done

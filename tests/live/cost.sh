@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the shim costs where that can be counted rather than timed: at the start of a process, per call that it has no part in,
+# and in the file. Each has a ceiling; who raises one says in the commit what for. The system calls of a connect() are counted
+# by syscalls.sh, and what all this takes in time is measured by scripts/bench.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+
+strip -o "$tmp/libnoselfconn.so" "$library"
+stripped=$tmp/libnoselfconn.so
+few=100 many=1100
+
+# usage: at_most CEILING HAVE NAME   at least 1 too: what is not there has not been counted
+at_most() {
+	status=1
+	[ -z "$2" ] || [ "$2" -gt "$1" ] || [ "$2" -lt 1 ] || status=0
+	echo "# ${2:-nothing counted}"
+	tap_ok $status "$3: at most $1"
+}
+
+# Counters, usage: COUNTER LIBRARY COMMAND...   with the library preloaded, or none where it is empty
+system_calls() {
+	preload=${1:+-E LD_PRELOAD=$1}
+	shift
+	# shellcheck disable=SC2086 # two words or none
+	strace -qq -o "$tmp/trace" $preload "$@" >/dev/null 2>&1 || return 1
+	grep -c '' "$tmp/trace"
+}
+
+instructions() {
+	preload=${1:+LD_PRELOAD=$1}
+	shift
+	env ${preload:+"$preload"} valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 |
+		sed -n 's/.*Collected : *//p'
+}
+
+# usage: added COUNTER COMMAND...   what the shim adds to what COUNTER counts in the command
+added() {
+	counter=$1
+	shift
+	bare=$($counter "" "$@") && with=$($counter "$stripped" "$@") && echo $((with - bare))
+}
+
+# usage: added_per_call COUNTER DOOR   the same per call: by how much two lengths of the loop differ
+added_per_call() {
+	short=$(added "$1" "$builddir/tests/lib/loop" "$2" $few) && long=$(added "$1" "$builddir/tests/lib/loop" "$2" $many) &&
+		echo $(((long - short + (many - few) / 2) / (many - few)))
+}
+
+# A look at the range may be taken while a loop over `outside` runs; nothing else makes a system call.
+if strace -qq -o /dev/null true 2>/dev/null; then
+	# openat, read, fstat, a mmap per segment, close, and mprotect for what is read-only after relocation
+	at_most 7 "$(added system_calls true)" "system calls added to the start of a process"
+	for door in sendto sendmsg sendmmsg; do
+		tap_is "$(added_per_call system_calls $door)" 0 "$door without MSG_FASTOPEN: no system call added"
+	done
+else
+	tap_skip "the system calls added to the start of a process" "no strace here, or it may not trace"
+fi
+
+# usage: costs CEILING DOOR
+costs() {
+	at_most "$1" "$(added_per_call instructions "$2")" "instructions added to a call, $2"
+}
+
+# What a compiler makes of it differs by architecture and optimisation; the ceilings are for gcc and clang at -O2.
+optimised() {
+	[ "$(uname -m)" = x86_64 ] || return 1
+	case " ${CFLAGS-} " in
+	*' -O2 '* | *' -O3 '*) ;;
+	*) return 1 ;;
+	esac
+}
+
+if ! optimised; then
+	tap_skip "the instructions added to a call" "the ceilings are for x86_64 and -O2"
+elif ! valgrind --version >/dev/null 2>&1; then
+	tap_skip "the instructions added to a call" "no valgrind here"
+else
+	tap_is "$(added_per_call instructions none)" 0 "a loop without calls: no instruction added"
+	costs 7 sendto
+	costs 7 sendmsg
+	costs 7 sendmmsg
+	costs 60 closed
+	costs 60 local
+	costs 19 near
+	costs 105 outside
+	at_most 30000 "$(added instructions true)" "instructions added to the start of a process"
+fi
+
+at_most 18 "$(readelf -rW "$stripped" | grep -cE '^[0-9a-f]{12,}  ')" "relocations"
+at_most 2 "$(readelf -lW "$stripped" | grep -c '^ *LOAD')" "segments to be loaded"
+at_most 32000 "$(wc -c <"$stripped")" "bytes of the file, stripped"
+tap_is "$(readelf -lW "$stripped" | grep -cE 'GNU_RELRO|GNU_EH_FRAME')" 2 "read-only after relocation; can be unwound"
+tap_is "$(readelf -dW "$stripped" | grep -cE 'BIND_NOW')" 1 "bound when it is loaded, not in a signal handler later"
+
+tap_done

@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What whoever runs a program can make the shim do in it: in a setuid, setgid or file-capability program nothing, by whatever
+# environment; in any other, append a line to a file that the program could append one to.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+
+${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
+settings='NOSELFCONN_DISABLE=1 NOSELFCONN_RETRIES=0 NOSELFCONN_METHOD=rewind NOSELFCONN_GIVE_UP=relent NOSELFCONN_LOG=/mnt/log'
+
+# usage: run_as_nobody KIND   a connect() to oneself by nobody, under /etc/ld.so.preload and with every setting, in a program
+# that is plain, setuid, setgid or has a capability. Leaves what it said, and what it did with files, in $tmp/said, $tmp/trace.
+# shellcheck disable=SC2016 # the inner shell expands
+run_as_nobody() {
+	rm -f "$tmp/said" "$tmp/trace" "$tmp/left"
+	unshare --mount sh -euc '
+		kind=$1 tmp=$2 netns=$3 library=$4 settings=$5
+		mount -t tmpfs -o mode=1777 none /mnt
+		cp "$tmp/ask" "$library" /mnt
+		case $kind in
+		setuid) chmod 4755 /mnt/ask ;;
+		setgid) chmod 2755 /mnt/ask ;;
+		capability) setcap cap_net_bind_service+ep /mnt/ask ;;
+		esac
+		cp -a /etc /mnt/etc
+		echo /mnt/libnoselfconn.so >/mnt/etc/ld.so.preload
+		mount --bind /mnt/etc /etc
+		for setting in $settings; do
+			set -- "$@" -E "$setting"
+		done
+		shift 5
+		"$netns" 40000 40001 -- strace -qq -u nobody -o "$tmp/trace" -s 200 -e trace=%file,write,sendto,connect,socket "$@" /mnt/ask
+		ls /mnt
+	' sh "$1" "$tmp" "$netns" "$library" "$settings" >"$tmp/said" 2>"$tmp/errors" || sed 's/^/# /' "$tmp/errors"
+}
+
+# The files that it opened after the program had started, the libraries aside: "PATH FLAGS".
+opened() {
+	sed -n 's/^open[a-z0-9]*(\(AT_FDCWD, \)\{0,1\}"\([^"]*\)", \([A-Z_|]*\).*/\2 \3/p' "$tmp/trace" |
+		grep -vE '^(/etc/ld\.so\.(preload|cache)|/mnt/libnoselfconn\.so|/[^ ]*/lib[a-z]*\.so\.[0-9]+) O_RDONLY\|O_CLOEXEC$' | sort -u
+}
+
+# What it did with other paths, what it wrote, to whom it connected: "CALL WHAT", each once.
+did() {
+	sed -n 's/^\(write\)(\([0-9]*\), .*/\1 \2/p
+		s/^\(connect\)([0-9]*, {sa_family=\([A-Z_0-9]*\).*/\1 \2/p
+		s/^\(socket\)(\([A-Z_0-9]*\), .*/\1 \2/p
+		s/^\(sendto\)(.*/\1/p
+		s/^\(unlink\|rename\|mkdir\|creat\|chmod\|chown\|truncate\|link\|symlink\|mknod\)[a-z0-9]*(.*/\1/p' "$tmp/trace" | sort -u
+}
+
+looks='/proc/self/fd O_RDONLY|O_CLOEXEC|O_DIRECTORY
+/proc/self/stat O_RDONLY|O_CLOEXEC
+/proc/sys/net/ipv4/ip_local_port_range O_RDONLY|O_CLOEXEC'
+
+if [ "$(id -u)" -ne 0 ]; then
+	tap_skip "programs with privileges" "not root"
+elif ! strace -qq -u nobody -o /dev/null true 2>/dev/null; then
+	tap_skip "programs with privileges" "no strace here, or it may not trace"
+else
+	run_as_nobody plain
+	tap_is "$(head -n 1 "$tmp/said")" itself "a plain program takes the settings: NOSELFCONN_DISABLE"
+	settings=${settings#* }
+	run_as_nobody plain
+	tap_is "$(opened)" "/mnt/log O_WRONLY|O_CREAT|O_NOCTTY|O_APPEND|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC
+/proc/sys/net/ipv4/ip_local_port_range O_RDONLY|O_CLOEXEC" \
+		"and NOSELFCONN_LOG: opened so that it cannot be a link, a terminal to own, a wait, or cut short"
+	settings="NOSELFCONN_DISABLE=1 $settings"
+	for kind in setuid setgid capability; do
+		run_as_nobody $kind
+		tap_is "$(head -n 1 "$tmp/said")" "Connection refused" "$kind: protected, whatever the environment says"
+		tap_is "$(opened)" "$looks" "$kind: no file is opened but those of /proc, to be read"
+		tap_is "$(did)" "connect AF_INET
+connect AF_UNSPEC
+socket AF_INET
+write 1" "$kind: nothing is written but by the program, and no log daemon spoken to"
+		tap_is "$(sed 1d "$tmp/said" | tr '\n' ' ')" "ask etc libnoselfconn.so " "$kind: no file is made"
+	done
+fi
+
+# What else may lie where NOSELFCONN_LOG points. Regular files, links and FIFOs are in unit_report_file.c.
+# usage: ask LOG
+ask() {
+	"$netns" 40000 40001 -- env LD_PRELOAD="$library" NOSELFCONN_LOG="$1" timeout 20 "$tmp/ask"
+}
+
+mkdir "$tmp/directory"
+tap_is "$(ask "$tmp/directory")" "Connection refused" "a directory as a log"
+tap_is "$(ask /dev/full)" "Connection refused" "a device that takes nothing, as a log"
+ln -s "$tmp/nowhere" "$tmp/dangling"
+tap_is "$(ask "$tmp/dangling"), $(ls "$tmp/nowhere" 2>/dev/null)" "Connection refused, " "a link to nowhere as a log: nothing is made there"
+printf 'as it was\n' >"$tmp/precious"
+ln "$tmp/precious" "$tmp/hard"
+tap_is "$(ask "$tmp/hard"), $(head -n 1 "$tmp/precious"), $(wc -l <"$tmp/precious")" "Connection refused, as it was, 2" \
+	"another name of a file: appended to, not cut short"
+
+# usage: session HOW   what terminal a session without one has after `HOW`, with a terminal as its log, and what came out there
+session() {
+	"$netns" 40000 40001 -- env how="$1" LD_PRELOAD= library="$library" python3 -c '
+import os, subprocess, sys
+master, slave = os.openpty()
+inner = """
+import os, socket
+try:
+    if os.environ["how"] == "open":
+        os.open(os.environ["NOSELFCONN_LOG"], os.O_RDWR)
+    socket.create_connection(("127.0.0.1", 40000))
+except ConnectionRefusedError:
+    print("refused", end=", ")
+try:
+    os.open("/dev/tty", os.O_RDONLY)
+    print("a terminal", end=", ")
+except OSError:
+    print("none", end=", ")
+"""
+environment = dict(os.environ, LD_PRELOAD=os.environ["library"], NOSELFCONN_LOG=os.ttyname(slave))
+sys.stdout.write(subprocess.run([sys.executable, "-c", inner], env=environment, start_new_session=True,
+                                stdout=subprocess.PIPE, universal_newlines=True).stdout)
+print(os.read(master, 1000).decode().count("outcome=refused"))'
+}
+
+tap_is "$(session connect)" "refused, none, 1" "a terminal as a log is written to, and does not become the program's own"
+tap_is "$(session open)" "refused, a terminal, 1" "one that is opened without O_NOCTTY, to be read as well, does become it"
+
+tap_done

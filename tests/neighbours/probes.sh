@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The static probe: where debuggers and tracers find it, what it says, and that it costs the start of a program nothing.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+. "$srcdir/tests/lib/tree.sh"
+
+# usage: fields NAME LIBRARY: what follows NAME in the notes of its probes, one line each
+fields() {
+	readelf -nW "$2" | sed -n "s/.* $1: *\([^,]*\).*/\1/p"
+}
+
+# What ld.so has to do at each start: the segments that it maps, and the relocations.
+cost() {
+	echo "$(readelf -lW "$1" | grep -c '^ *LOAD ') segments, $(readelf -rW "$1" | grep -c ' R_') relocations"
+}
+
+tree_configure "$tmp/without" --disable-probes
+make -C "$tmp/without" libnoselfconn.la >"$tmp/make.log" 2>&1
+without=$tmp/without/.libs/libnoselfconn.so
+tap_is "$(fields Provider "$without"), $(readelf -SW "$without" | grep -c stapsdt), $(nm -D "$without" | grep -cw T)" \
+	", 0, $(nm -D "$library" | grep -cw T)" "--disable-probes leaves nothing of them"
+
+if ! grep -q '^DEFS = .*-DHAVE_SYS_SDT_H=1' "$builddir/Makefile"; then
+	tap_skip "the probes" "built without: no sys/sdt.h, or --disable-probes"
+	tap_done
+	exit
+fi
+tap_is "$(fields Provider "$library"):$(fields Name "$library")" noselfconn:repair "there is one probe, noselfconn:repair"
+# SIZE@PLACE each, a minus sign where it is signed: fd, port, action, retry, result.
+tap_is "$(fields Arguments "$library" | grep -oE -- '-?[0-9]@' | tr '\n' ' ')" \
+	"$(readelf -h "$library" | grep -q ELF64 && echo '-4@ 4@ 8@ 4@ -8@ ' || echo '-4@ 4@ 4@ 4@ -4@ ')" \
+	"it has five arguments of the right sizes"
+tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
+tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much for it as without"
+
+# -nx: not the user's own settings. The library goes to the program, not to gdb.
+if ! command -v gdb >/dev/null; then
+	tap_skip "gdb shows repairs" "no gdb here"
+else
+	"$netns" 40000 40001 -- gdb -nx -batch -ex "set exec-wrapper env LD_PRELOAD=$library" \
+		-x "$srcdir/doc/examples/repairs.gdb" -ex 'break _exit' -ex run -ex 'info probes stap noselfconn' -ex kill \
+		--args "$builddir/tests/lib/retry_loop" 40000 2 >"$tmp/gdb" 2>&1 </dev/null || :
+	repair='port=40000 action=replace retry=1 result=-111'
+	tap_is "$(sed -n 's/^fd=[0-9]* //p' "$tmp/gdb")" "$repair
+$repair" "gdb shows each repair, and the program runs on"
+	tap_is "$(grep -c '^stap *noselfconn *repair' "$tmp/gdb")" 1 "gdb lists it: info probes"
+fi
+
+tap_done

@@ -1,0 +1,168 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Other preloaded libraries of Debian, in front of the shim and behind it: each has its own effect still, and connections
+# with themselves are repaired, but where the other one takes connect() away, which is then as without the shim.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/unpack.sh
+. "$srcdir/tests/lib/unpack.sh"
+archive=$builddir/archive
+
+${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
+
+# The effects: what a shim does for a program, told on one line. $1 is LD_PRELOAD.
+
+# The first bytes that a proxy on 127.0.0.1:1080 is sent for a connection to 192.0.2.1:80, where no way leads to otherwise.
+proxied() {
+	"$netns" -- timeout -s KILL 30 python3 -c '
+import os, socket, subprocess, sys
+server = socket.create_server(("127.0.0.1", 1080))
+client = subprocess.Popen(["python3", "-c", "import socket; socket.socket().connect((\"192.0.2.1\", 80))"],
+    env=dict(os.environ, LD_PRELOAD=sys.argv[1]), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+server.settimeout(0.2)
+while True:
+    ended = client.poll() is not None
+    try:
+        print(server.accept()[0].recv(2).hex())
+    except TimeoutError:
+        if not ended:
+            continue
+        print("nothing")
+    break
+client.kill()
+' "$1" 2>&1 | tail -n 1
+}
+
+the_year() {
+	LD_PRELOAD=$1 date -u +%Y
+}
+
+syncs() {
+	: >"$tmp/file"
+	strace -qq -f -e trace=fsync -o "$tmp/strace" -E LD_PRELOAD="$1" sync "$tmp/file"
+	grep -c 'fsync(' "$tmp/strace" || :
+}
+
+# With the shim that is after a repair: the socket that the program goes on with has it too.
+keepalive() {
+	"$netns" 40000 40001 -- env LD_PRELOAD="$1" python3 -c '
+import socket
+s = socket.socket()
+s.connect_ex(("127.0.0.1", 40000))
+print(s.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))'
+}
+
+over_unix() {
+	rm -rf "$tmp/wrapped"
+	mkdir "$tmp/wrapped"
+	"$netns" 40000 40001 -- timeout -s KILL 30 env SOCKET_WRAPPER_DIR="$tmp/wrapped" LD_PRELOAD="$1" python3 -c '
+import os, socket
+server = socket.create_server(("127.0.0.1", 40000))
+client = socket.create_connection(("127.0.0.1", 40000))
+client.sendall(b"data")
+print(server.accept()[0].recv(9).decode(), "by", os.readlink("/proc/self/fd/%d" % client.fileno()).split(":")[0],
+      sum("127.0.0.1" in line or "0100007F" in line for line in open("/proc/net/tcp")))' 2>&1 | tail -n 1
+}
+
+statistics() {
+	MALLOC_CONF=stats_print:true LD_PRELOAD=$1 "$tmp/ask" syscall 2>&1 | grep -o 'Begin [a-z]* statistics' || :
+}
+
+# usage: connects PRELOAD   how the call ends where it finds itself
+connects() {
+	"$netns" 40000 40001 -- timeout -s KILL 30 env LD_PRELOAD="$1" "$tmp/ask" 2>/dev/null
+}
+
+# usage: shim PACKAGE LIBRARY EFFECT WANT REPAIRED SETTING...
+#   EFFECT WANT  what prints its effect, and what that is
+#   REPAIRED     yes: it lets the call through; behind: it does, past all that is behind it (torsocks has dlopen() find
+#                libc for it), so it must be behind the shim; no: HOW  it makes something else of it
+shim() {
+	package=$1 file=$2 effect=$3 want=$4 repaired=$5
+	shift 5
+	if ! package_of "$package"; then
+		tap_skip "$package" "it is not to be had"
+		return
+	fi
+	other=$(find "$archive/$package" -name "$file" | head -n 1)
+	name=${file%%.so*}
+	# shellcheck disable=SC2163 # NAME=VALUE
+	[ $# -eq 0 ] || export "$@"
+	tap_is "$($effect "")" "$none" "$name: its effect is not there without it"
+	tap_is "$($effect "$other")" "$want" "$name: by itself it has its effect"
+	tap_is "$($effect "$library $other")" "$want" "$name: so it has behind the shim"
+	tap_is "$($effect "$other $library")" "$want" "$name: and in front of it"
+	case $repaired in
+	yes) alone=itself behind='Connection refused' front='Connection refused' ;;
+	behind) alone=itself behind='Connection refused' front=itself ;;
+	no*) alone=${repaired#no: } behind=$alone front=$alone ;;
+	esac
+	tap_is "$(connects "$other")" "$alone" "$name: by itself it ends a connect to oneself with: $alone"
+	tap_is "$(connects "$library $other")" "$behind" "$name: behind the shim: $behind"
+	tap_is "$(connects "$other $library")" "$front" "$name: in front of it: $front"
+	for setting; do
+		unset "${setting%%=*}"
+	done
+}
+
+printf 'strict_chain\nquiet_mode\nlocalnet 127.0.0.0/255.0.0.0\n[ProxyList]\nsocks4 127.0.0.1 1080\n' >"$tmp/localnet.conf"
+printf 'strict_chain\nquiet_mode\n[ProxyList]\nsocks4 127.0.0.1 1080\n' >"$tmp/all.conf"
+printf 'strict_chain\nquiet_mode\n[ProxyList]\nsocks4 127.0.0.1 40000\n' >"$tmp/dead.conf"
+printf 'TorPort 1080\nAllowOutboundLocalhost 1\n' >"$tmp/through.conf"
+printf 'TorPort 1080\nAllowOutboundLocalhost 0\n' >"$tmp/refused.conf"
+chmod 644 "$tmp"/*.conf
+printf 'local = 127.0.0.0/255.0.0.0\nserver = 127.0.0.1\nserver_port = 1080\nserver_type = 4\n' >"$tmp/tsocks.conf"
+
+none=$(date -u +%Y)
+shim libfaketime libfaketime.so.1 the_year 2001 yes 'FAKETIME=@2001-02-03 04:05:06'
+none=1
+shim libeatmydata1 'libeatmydata.so.1' syncs 0 yes
+none=0
+shim libkeepalive0 libkeepalive.so keepalive 1 yes
+none=
+shim libjemalloc2 libjemalloc.so.2 statistics "Begin jemalloc statistics" yes
+none=nothing
+shim tsocks 'libtsocks.so.1*' proxied 0401 yes "TSOCKS_CONF_FILE=$tmp/tsocks.conf"
+shim torsocks libtorsocks.so.0 proxied 0501 behind "TORSOCKS_CONF_FILE=$tmp/through.conf"
+shim torsocks libtorsocks.so.0 proxied 0501 "no: Operation not permitted" "TORSOCKS_CONF_FILE=$tmp/refused.conf"
+shim libproxychains4 libproxychains.so.4 proxied 0401 yes "PROXYCHAINS_CONF_FILE=$tmp/localnet.conf"
+shim libproxychains4 libproxychains.so.4 proxied 0401 "no: Connection refused" "PROXYCHAINS_CONF_FILE=$tmp/all.conf"
+none='data by socket 3'
+shim libsocket-wrapper 'libsocket_wrapper.so' over_unix 'data by socket 0' 'no: Connection refused' "SOCKET_WRAPPER_DIR=$tmp/wrapped"
+
+# A proxy library's own connection, to a dead proxy on a port that the kernel may choose. The shim in front of it sees a
+# connection to 192.0.2.1.
+other=$(find "$archive/libproxychains4" -name libproxychains.so.4)
+# usage: to_dead_proxy PRELOAD   the repairs that there are
+to_dead_proxy() {
+	: >"$tmp/log"
+	"$netns" 40000 40001 -- timeout -s KILL 20 env LD_PRELOAD="$1" PROXYCHAINS_CONF_FILE="$tmp/dead.conf" \
+		NOSELFCONN_LOG="$tmp/log" python3 -c 'import socket; socket.socket().connect(("192.0.2.1", 80))' 2>/dev/null || :
+	grep -c 'address=127.0.0.1:40000 action=re' "$tmp/log" || :
+}
+tap_is "$(to_dead_proxy "$other $library")" 1 "proxychains does not take itself for its proxy, in front of the shim"
+tap_is "$(to_dead_proxy "$library $other")" 0 "limit: behind it, it does"
+
+${CC:-cc} -shared -fPIC -o "$tmp/syscall.so" "$srcdir/tests/neighbours/other_syscall.c"
+if ${CC:-cc} -E -I"$srcdir/src/shim" -include trap.h - </dev/null | grep -q 'long result'; then
+	for preload in "$library $tmp/syscall.so" "$tmp/syscall.so $library"; do
+		tap_is "$(connects "$preload")" "Connection refused" "syscall(2) may be interposed, by ${preload##*/} in the end"
+	done
+else
+	echo "# no way past syscall(2) on this machine: src/shim/trap.h does not know it"
+fi
+
+# usage: sanitized PROGRAM PRELOAD [SETTING]   how its call ended, and whether its bug was found
+sanitized() {
+	"$netns" 40000 40001 -- timeout -s KILL 60 env LD_PRELOAD="$2" ASAN_OPTIONS="detect_leaks=0:${3-}" "$1" 2>&1 |
+		grep -oE '^Connection refused|^connected|heap-buffer-overflow on|does not come first' | tr '\n' ' '
+}
+found='Connection refused heap-buffer-overflow on '
+asan=$(gcc -print-file-name=libasan.so)
+gcc -fsanitize=address -o "$tmp/shared" "$srcdir/tests/neighbours/overflow.c"
+gcc -fsanitize=address -static-libasan -o "$tmp/static" "$srcdir/tests/neighbours/overflow.c"
+tap_is "$(sanitized "$tmp/shared" "")" "connected heap-buffer-overflow on " "libasan: finds a bug without the shim"
+tap_is "$(sanitized "$tmp/static" "$library")" "$found" "libasan: linked into the program, with the shim"
+tap_is "$(sanitized "$tmp/shared" "$asan $library")" "$found" "libasan: in front of the shim"
+tap_is "$(sanitized "$tmp/shared" "$library")" "does not come first " "limit: libasan: will not be behind any other library"
+tap_is "$(sanitized "$tmp/shared" "$library" verify_asan_link_order=0)" "$found" "libasan: unless it is told to"
+tap_done

@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The Debian packages: built by scripts/package, which has lintian look at them; what is in them, and what they do when installed
+# and removed. installed.sh installs them for real, and takes them from packages/ in the build directory.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+. "$srcdir/tests/lib/tree.sh"
+
+configured=$(sed -n 's/^AC_INIT(\[libnoselfconn\], \[\(.*\)\])$/\1/p' "$srcdir/configure.ac")
+tap_is "$(sed -n 's/^Version: //p' "$srcdir/packaging/noselfconn.spec")" "${configured:-some}" "the RPM's version is configure's"
+if ! command -v dh >/dev/null || ! command -v lintian >/dev/null; then
+	tap_skip "the packages" "no debhelper or no lintian here"
+	tap_done
+	exit
+fi
+
+# In the copy of the source tree, with its own build directory: others use this one meanwhile.
+status=0
+"$tree/scripts/package" "$builddir/packages" >"$tmp/package.log" 2>&1 || status=1
+[ $status -eq 0 ] || sed 's/^/# /' "$tmp/package.log"
+tap_ok $status "they are built, and lintian finds neither error nor warning"
+
+version=$(dpkg-parsechangelog -l "$tree/debian/changelog" -S Version)
+tap_is "$version" "$configured" "the changelog's version is configure's"
+architecture=$(dpkg --print-architecture) triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+library_deb=$builddir/packages/libnoselfconn_${version}_$architecture.deb
+tools_deb=$builddir/packages/noselfconn_${version}_$architecture.deb
+
+# usage: files DEB [PATTERN]: mode, owner and path of all in it but directories, or of those that match
+files() {
+	dpkg-deb -c "$1" | awk '!/^d/ { print $1, $2, $6 }' | grep -E -- "${2:-.}" || :
+}
+field() {
+	dpkg-deb -f "$1" "$2"
+}
+# usage: script DEB NAME: a maintainer script
+script() {
+	dpkg-deb --ctrl-tarfile "$1" | tar -xO "./$2"
+}
+
+tap_is "$(files "$library_deb" '/usr/lib/')" "-rw-r--r-- root/root ./usr/lib/$triplet/libnoselfconn.so" \
+	"the library is where ld.so finds it by its name, for each architecture"
+tap_is "$(field "$library_deb" Multi-Arch) $(field "$tools_deb" Multi-Arch)" 'same foreign' \
+	"the library can be installed for several architectures, with one set of tools"
+tap_is "$(field "$tools_deb" Depends | grep -c "libnoselfconn (= $version)")" 1 "the tools take the library of their version"
+tap_is "$(files "$tools_deb" bin/)" "-rwxr-xr-x root/root ./usr/bin/noselfconn
+-rwxr-xr-x root/root ./usr/sbin/noselfconnctl" "the tools are in, and not setuid"
+for file in usr/share/man/man1/noselfconn.1.gz usr/share/man/man8/noselfconnctl.8.gz \
+	usr/share/bash-completion/completions/noselfconn usr/share/bash-completion/completions/noselfconnctl \
+	usr/share/doc/noselfconn/README.Debian usr/share/doc/noselfconn/copyright usr/share/doc/noselfconn/changelog.gz; do
+	tap_is "$(files "$tools_deb" "/$file\$" | wc -l)" 1 "$file is in"
+done
+tap_is "$(files "$library_deb" man7/libnoselfconn.7.gz | wc -l)" 1 "the library's man page comes with it"
+dpkg-deb -x "$library_deb" "$tmp/installed"
+tap_is "$(readelf -nW "$tmp/installed/usr/lib/$triplet/libnoselfconn.so" | grep -c 'Provider: noselfconn')" 1 \
+	"the library has the static probe, stripped or not"
+dpkg-deb -x "$tools_deb" "$tmp/installed"
+tap_is "$(readelf -lW "$tmp/installed/usr/sbin/noselfconnctl" | grep -c INTERP)" 0 "noselfconnctl is static"
+
+# Nothing enables: no script runs when a package is installed, but for ldconfig's trigger.
+for deb in "$library_deb" "$tools_deb"; do
+	tap_is "$(dpkg-deb --ctrl-tarfile "$deb" | tar -t | grep -E '(pre|post)inst|postrm|config' || :)" '' \
+		"$(basename "$deb") runs nothing when it is installed"
+done
+
+# The scripts, with stand-ins for what they call.
+mkdir "$tmp/bin"
+printf '#!/bin/sh\necho "noselfconnctl $*"\n' >"$tmp/bin/noselfconnctl"
+chmod +x "$tmp/bin/noselfconnctl"
+script "$tools_deb" prerm >"$tmp/prerm"
+# usage: prerm ARGUMENT...
+prerm() {
+	PATH=$tmp/bin:$PATH sh "$tmp/prerm" "$@"
+}
+tap_is "$(prerm remove)" 'noselfconnctl disable' "removal disables first"
+tap_is "$(prerm deconfigure in-favour other 1 removing libnoselfconn 1)" 'noselfconnctl disable' "so does deconfiguration"
+tap_is "$(prerm upgrade 2; prerm failed-upgrade 1)" '' "an upgrade does not"
+printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/noselfconnctl"
+prerm remove && status=1 || status=0
+tap_ok $status "where it cannot be disabled, it is not removed"
+
+# For a library whose architecture is the last, or is not, with /etc/ld.so.preload as given.
+# usage: library_prerm ENTRY INSTALLED...
+library_prerm() {
+	echo "$1" >"$tmp/preload"
+	shift
+	printf '#!/bin/sh\nprintf "installed %%s\\\\n" %s\n' "$*" >"$tmp/bin/dpkg-query"
+	script "$library_deb" prerm | sed "s|/etc/ld.so.preload|$tmp/preload|" >"$tmp/prerm"
+	chmod +x "$tmp/bin/dpkg-query"
+	rm -f "$tmp/bin/noselfconnctl"
+	DPKG_MAINTSCRIPT_ARCH=amd64 PATH=$tmp/bin:/usr/bin:/bin sh "$tmp/prerm" remove >"$tmp/out" 2>&1 && echo goes || echo stays
+}
+tap_is "$(library_prerm '# nothing' amd64)" goes "the library goes where no entry names it"
+tap_is "$(library_prerm 'libfoo.so:libnoselfconn.so' amd64)" stays "it stays while an entry written by hand names it"
+tap_is "$(library_prerm libnoselfconn.so amd64 i386)" goes "it goes where a bare name serves another architecture still"
+# shellcheck disable=SC2016 # ld.so expands it
+tap_is "$(library_prerm '/usr/$LIB/libnoselfconn.so' amd64) $(library_prerm '/usr/$LIB/libnoselfconn.so' amd64 i386)" \
+	"stays goes" "a path with \$LIB is like a bare name"
+tap_is "$(library_prerm "/usr/lib/$triplet/libnoselfconn.so" amd64 i386)" stays "not where its own path is named"
+tap_is "$(library_prerm /usr/local/lib/libnoselfconn.so amd64)" goes "another's path is another's"
+
+tap_done

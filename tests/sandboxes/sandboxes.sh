@@ -1,0 +1,193 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Programs that enter a sandbox after their start, or give up privileges: the same with the shim as without it. Where a
+# sandbox kills for a system call that the shim makes, it kills: a limit, and NOSELFCONN_DISABLE=1 is the way out.
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/unpack.sh
+. "$srcdir/tests/lib/unpack.sh"
+archive=$builddir/archive
+
+${CC:-cc} -o "$tmp/sandboxed" "$srcdir/tests/sandboxes/sandboxed.c"
+${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
+
+# usage: sandboxed VARIABLE=VALUE... -- ARG...
+sandboxed() {
+	variables=
+	while [ "$1" != -- ]; do
+		variables="$variables $1"
+		shift
+	done
+	shift
+	# shellcheck disable=SC2086 # several
+	"$netns" 40000 40001 -- timeout -s KILL 30 env $variables "$tmp/sandboxed" "$@"
+}
+shim=LD_PRELOAD=$library
+
+for case in served outside local; do
+	tap_is "$(sandboxed -- kill $case)" connected "strict sandbox, $case: connected without the shim"
+	tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill $case)" connected "connected with the shim disabled, $case"
+	tap_is "$(sandboxed "$shim" -- errno $case)" connected "connected where the sandbox answers by an error, $case"
+done
+tap_is "$(sandboxed "$shim" -- errno itself)" itself "left as it is where the sandbox answers by an error: itself"
+tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill itself)" itself "left as it is where the shim is disabled: itself"
+tap_is "$(sandboxed "$shim" -- kill local)" connected "nothing is asked of the kernel for another family"
+
+# The system calls that doc/DESIGN.md names: all that a connect() without a repair makes, and those of a rewind (but for the
+# wait where a connection is still being made: here it never is).
+look='rt_sigprocmask openat read close'
+undo='getsockname getpeername getsockopt setsockopt fcntl socket bind'
+# shellcheck disable=SC2086 # several
+allowed() {
+	case=$1
+	shift
+	sandboxed "$shim" NOSELFCONN_METHOD=rewind -- kill "$case" "$@"
+}
+# shellcheck disable=SC2086
+{
+	tap_is "$(allowed outside $look)" connected "outside the range these are enough: $look"
+	tap_is "$(allowed served $look getsockname)" connected "inside it, getsockname too"
+	tap_is "$(allowed itself $look $undo)" "Connection refused" "to rewind: $undo"
+	tap_is "$(sandboxed "$shim" -- kill itself $look $undo statx waitid)" "Connection refused" \
+		"with the default settings, statx and waitid as well"
+}
+without() {
+	echo "$2" | sed "s/$1//"
+}
+for call in $look; do
+	# shellcheck disable=SC2046 # several
+	tap_is "$(allowed outside $(without "$call" "$look"))" "killed by SIGSYS" "limit: a sandbox that kills for $call"
+done
+for call in $undo; do
+	# shellcheck disable=SC2046,SC2086
+	tap_is "$(allowed itself $look $(without "$call" "$undo"))" "killed by SIGSYS" "limit: in a repair, for $call"
+done
+for call in getsockname $look; do
+	design=$(sed -n '/^## Sandboxes/,/^## /p' "$srcdir/doc/DESIGN.md" | grep -c "\`$call\`" || :)
+	tap_is "$((design > 0))" 1 "doc/DESIGN.md tells of $call"
+done
+
+# Privileges given up, and other roots. usage: connects COMMAND...
+connects() {
+	"$netns" 40000 40001 -- timeout -s KILL 30 "$@" 2>&1
+}
+cp "$library" "$tmp/shim.so"
+chmod 755 "$tmp" "$tmp/shim.so"
+mkdir "$tmp/root"
+for file in $(ldd "$tmp/ask" | grep -o '/[^ ]*') "$tmp/ask" "$tmp/shim.so"; do
+	mkdir -p "$tmp/root${file%/*}"
+	cp -L "$file" "$tmp/root$file"
+done
+# usage: protected NAME COMMAND...   the command runs ask, by env
+protected() {
+	name=$1
+	shift
+	tap_is "$(connects "$@" env LD_PRELOAD= "$tmp/ask")" itself "$name: without the shim itself"
+	tap_is "$(connects "$@" env LD_PRELOAD="$tmp/shim.so" "$tmp/ask")" "Connection refused" "$name: with it refused"
+}
+if [ "$(id -u)" -eq 0 ]; then
+	protected "another user, no capabilities" setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --
+	tap_is "$(connects env LD_PRELOAD="$tmp/shim.so" chroot "$tmp/root" "$tmp/ask")" "Connection refused" \
+		"a chroot without /proc: with it refused"
+	tap_is "$(connects chroot "$tmp/root" "$tmp/ask")" itself "a chroot without /proc: without the shim itself"
+else
+	tap_skip "another user, no capabilities" "not root"
+	tap_skip "a chroot without /proc" "not root"
+fi
+protected "no new privileges" setpriv --no-new-privs --
+# Not in a chroot, nor where a machine forbids them.
+user_namespaces=yes
+unshare --user true 2>/dev/null || user_namespaces=no
+if [ $user_namespaces = yes ]; then
+	protected "a user namespace of its own" unshare --user --map-user=1000 --
+else
+	tap_skip "a user namespace of its own" "none can be made here"
+fi
+
+# Real ones. usage: program PACKAGE FILE   sets $program, from the machine or unpacked; fails where it cannot run here
+program() {
+	program=$(command -v "${2##*/}") || {
+		package_of "$1" || return 1
+		program=$archive/$1/$2
+	}
+	ldd "$program" >"$tmp/ldd"
+	! grep 'not found' "$tmp/ldd"
+}
+# usage: missing NAME
+missing() {
+	tap_skip "$1" "it is not to be had, or not all that it needs"
+}
+
+if [ $user_namespaces = no ]; then
+	tap_skip bwrap "no user namespace can be made here"
+elif program bubblewrap usr/bin/bwrap; then
+	protected bwrap "$program" --ro-bind / / --dev /dev --unshare-user --unshare-pid --cap-drop ALL --
+else
+	missing bwrap
+fi
+
+# chronyd -F 1, as Debian starts it: kills for whatever it does not know. Its server is in another process.
+# usage: chrony PORT [VARIABLE=VALUE...]   how it ended when it had been asked once
+chrony() {
+	port=$1
+	shift
+	"$netns" 40000 40001 -- env CHRONYD="$program" PORT="$port" PIDFILE="$tmp/chrony.pid" python3 - "$@" <<-'PYTHON'
+		import os, signal, socket, subprocess, sys
+		server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		server.bind(("127.0.0.1", int(os.environ["PORT"])))
+		server.settimeout(10)
+		chronyd = subprocess.Popen(["env", *sys.argv[1:], os.environ["CHRONYD"], "-d", "-x", "-u", "root", "-F", "1",
+		    "server 127.0.0.1 port %s iburst" % os.environ["PORT"], "cmdport 0", "port 0", "bindcmdaddress /",
+		    "pidfile " + os.environ["PIDFILE"]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+		try:
+		    asked = len(server.recv(512)) > 0
+		except TimeoutError:
+		    asked = False
+		try:
+		    chronyd.wait(0.5)
+		except subprocess.TimeoutExpired:
+		    chronyd.terminate()
+		print("asked" if asked else "silent", chronyd.wait(20))
+	PYTHON
+}
+if program chrony usr/sbin/chronyd; then
+	for port in 123 40000; do
+		tap_is "$(chrony $port)" "asked 0" "chronyd -F 1, server on port $port: without the shim"
+		tap_is "$(chrony $port "$shim")" "asked 0" "chronyd -F 1, server on port $port: the same with it"
+	done
+else
+	missing "chronyd -F 1"
+fi
+
+# tor with its sandbox, which answers by EPERM, connects to its bridge.
+# usage: ask_tor SANDBOX [VARIABLE=VALUE...]   the first word about it
+ask_tor() {
+	rm -rf "$tmp/tor" "$tmp/tor.log"
+	printf '%s\n' 'SocksPort 0' "Sandbox $1" 'UseBridges 1' 'Bridge 127.0.0.1:40000' 'Log info stdout' \
+		"DataDirectory $tmp/tor" >"$tmp/torrc"
+	shift
+	# shellcheck disable=SC2016 # the inner shell expands
+	"$netns" 40000 40001 -- timeout -s KILL 60 sh -euc '
+		program=$1 directory=$2
+		shift 2
+		env "$@" "$program" -f "$directory/torrc" --defaults-torrc /dev/null >"$directory/tor.log" 2>&1 &
+		until grep -qE "error while handshaking|onnection refused" "$directory/tor.log"; do
+			kill -0 $! || exit
+			sleep 0.1
+		done
+		# It may not be able to hear anything milder in its sandbox.
+		kill -KILL $!
+		wait $!' sh "$program" "$tmp" "$@" 2>/dev/null || :
+	grep -oE 'error while handshaking|onnection refused' "$tmp/tor.log" | head -n 1
+}
+package_of libevent-2.1-7 || :
+LD_LIBRARY_PATH=$archive/libevent-2.1-7/usr/lib/$(uname -m)-linux-gnu
+export LD_LIBRARY_PATH
+if program tor usr/bin/tor; then
+	tap_is "$(ask_tor 0)" "error while handshaking" "tor: without the shim it connects to itself"
+	tap_is "$(ask_tor 0 "$shim")" "onnection refused" "tor: with it refused"
+	tap_is "$(ask_tor 1)" "error while handshaking" "tor in its sandbox: without the shim it connects to itself"
+	tap_is "$(ask_tor 1 "$shim")" "error while handshaking" "limit: tor in its sandbox: the same with it"
+else
+	missing tor
+fi
+tap_done
