@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Is this socket connected to itself? Looks, and changes nothing. */
+/* Is this socket connected to itself? Only looks, changes nothing. */
 #include "detect.h"
 
 #include <errno.h>
@@ -25,8 +25,9 @@ static bool in_repair_mode(int fd)
 }
 
 /*
- * A wildcard means the socket's own address, but for ::, which means loopback whatever the socket
- * is bound to (tcp_v6_connect()): ::1, or 127.0.0.1 for a socket bound to a v4-mapped address.
+ * A wildcard destination means the socket's own address, except ::, which means loopback whatever
+ * the socket is bound to (tcp_v6_connect()): ::1, or 127.0.0.1 for a socket bound to a v4-mapped
+ * address.
  */
 static bool leads_to(const union nsc_address *destination, const union nsc_address *local)
 {
@@ -44,9 +45,8 @@ static bool leads_to(const union nsc_address *destination, const union nsc_addre
 }
 
 /*
- * Before the handshake is over the socket has no peer yet, but its source port is chosen. A closed
- * one has a port left from a connection that was refused: one that TCP_FASTOPEN_CONNECT had put
- * off, to another destination than this call's.
+ * Until the handshake is over the socket has a source port but no peer. A closed socket may have a
+ * port, too: that of a connection which TCP_FASTOPEN_CONNECT had put off and which was refused.
  */
 static bool is_peer(int fd, const union nsc_address *local, const union nsc_address *destination)
 {
@@ -58,12 +58,44 @@ static bool is_peer(int fd, const union nsc_address *local, const union nsc_addr
 	return error == -ENOTCONN && leads_to(destination, local) && nsc_tcp_state(fd) != TCP_CLOSE;
 }
 
-bool nsc_detect(int fd, const union nsc_address *destination, union nsc_address *local)
+/*
+ * A non-blocking TCP connect() never returns 0 for a connection of its own. It says so of one that
+ * an earlier call began and that was judged then. Undoing that one would undo a deliberate
+ * self-connection, perhaps in use, whenever its owner asks whether it is there yet. Two cases
+ * differ: MPTCP over loopback connects before it returns, and after TCP_FASTOPEN_CONNECT there is
+ * no peer yet.
+ */
+static bool began_earlier(int fd, long result)
+{
+	int flags, protocol;
+	union nsc_address peer;
+
+	if (result != 0)
+		return false;
+	flags = nsc_fcntl(fd, F_GETFL, 0);
+	return flags >= 0 && (flags & O_NONBLOCK) &&
+	       nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) == 0 &&
+	       protocol == IPPROTO_TCP && nsc_name(SYS_getpeername, fd, &peer) == 0;
+}
+
+bool nsc_detect(int fd, const union nsc_address *destination, long result, union nsc_address *local)
 {
 	if (nsc_name(SYS_getsockname, fd, local))
 		return false;
 	return nsc_address_port(local) == nsc_address_port(destination) &&
-	       is_peer(fd, local, destination) && is_tcp(fd) && !in_repair_mode(fd);
+	       is_peer(fd, local, destination) && is_tcp(fd) && !in_repair_mode(fd) &&
+	       !began_earlier(fd, result);
+}
+
+bool nsc_detect_still(int fd, const union nsc_address *local)
+{
+	union nsc_address name;
+	int error;
+
+	if (nsc_name(SYS_getsockname, fd, &name) || !nsc_address_equal(&name, local))
+		return false;
+	error = nsc_name(SYS_getpeername, fd, &name);
+	return error == 0 ? nsc_address_equal(&name, local) : error == -ENOTCONN;
 }
 
 bool nsc_detect_portless(int fd)

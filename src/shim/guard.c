@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One guarded call: made, judged, repaired, made again, at most NOSELFCONN_RETRIES times. */
+/* Guards one call that connects: judges its result, repairs a self-connection, calls again. */
 #include "guard.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ enum verdict { FINE, NO_PORT, ITSELF };
 struct attempt {
 	const struct nsc_call *call;
 	union nsc_address destination;
-	union nsc_address local; /* where the verdict is ITSELF: both ends */
+	union nsc_address local; /* if the verdict is ITSELF: both ends */
 	long result;             /* or -errno */
 	enum verdict verdict;
 	struct nsc_hold hold;
@@ -32,37 +32,16 @@ static long make(const struct nsc_call *call)
 	return result < 0 ? -errno : result;
 }
 
-/*
- * A TCP connect() that does not wait never returns 0 for a connection of its own: it tells of one
- * that an earlier call has begun, and that was judged then. To make it again would undo a
- * deliberate self-connection that may be in use, each time that the caller asks whether it is there
- * yet. Not so MPTCP, which is done with loopback before it returns; nor TCP_FASTOPEN_CONNECT, by
- * which the connection is not there yet.
- */
-static bool tells_of_earlier_call(const struct attempt *attempt)
-{
-	int fd = attempt->call->fd, flags, protocol;
-	union nsc_address peer;
-
-	if (attempt->result != 0)
-		return false;
-	flags = nsc_fcntl(fd, F_GETFL, 0);
-	return flags >= 0 && (flags & O_NONBLOCK) &&
-	       nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) == 0 &&
-	       protocol == IPPROTO_TCP && nsc_name(SYS_getpeername, fd, &peer) == 0;
-}
-
 static enum verdict judge(struct attempt *attempt)
 {
 	int fd = attempt->call->fd;
+	long result = attempt->result;
 
-	if (!nsc_guard_may_be_itself(attempt->result < 0 ? (int)-attempt->result : 0))
-		return attempt->result == -EADDRNOTAVAIL && nsc_detect_portless(fd) ? NO_PORT
-										    : FINE;
-	if (nsc_detect(fd, &attempt->destination, &attempt->local) &&
-	    !tells_of_earlier_call(attempt))
-		return ITSELF;
-	return FINE;
+	if (result == -EADDRNOTAVAIL)
+		return nsc_detect_portless(fd) ? NO_PORT : FINE;
+	if (!nsc_guard_is_connecting(result < 0 ? (int)-result : 0))
+		return FINE;
+	return nsc_detect(fd, &attempt->destination, result, &attempt->local) ? ITSELF : FINE;
 }
 
 static void report(const struct attempt *attempt, const union nsc_address *undone,
@@ -83,8 +62,8 @@ static void report(const struct attempt *attempt, const union nsc_address *undon
 	nsc_report_repair(&event);
 }
 
-/* A handler that jumps out between the two halves, taking it off the list and calling it, would
- * leave it undone. */
+/* A signal handler that jumps out between the two halves of a pop, taking the routine off libc's
+ * list and calling it, would lose the call. */
 static void pop(struct nsc_cleanup *cleanup)
 {
 	struct nsc_signals signals;
@@ -94,7 +73,7 @@ static void pop(struct nsc_cleanup *cleanup)
 	nsc_signals_restore(&signals);
 }
 
-/* A socket whose calls wait, and are to again. */
+/* A blocking socket, made non-blocking for one call. */
 struct waiting {
 	int fd;
 	int flags;
@@ -108,9 +87,9 @@ static void wait_again(void *waiting)
 }
 
 /*
- * For a call that was over before the connection was made: its wait, interrupted or used up
- * (SO_SNDTIMEO), must not begin anew. The connection goes on being made without it, as connect(2)
- * says of EINTR.
+ * For a call that ended before its connection was made, interrupted or after SO_SNDTIMEO: the
+ * caller's wait is over and must not begin again. The connection is made in the background, as
+ * connect(2) says of EINTR. Returns `before`, the result of that call, if it is.
  */
 static long make_without_waiting(const struct nsc_call *call, long before)
 {
@@ -135,7 +114,7 @@ static void make_again(struct attempt *attempt)
 		waits ? make(attempt->call) : make_without_waiting(attempt->call, attempt->result);
 }
 
-/* Returns false where there is nothing to retry: the attempt has its last result then. */
+/* Returns false if there is nothing to retry. The attempt has its final result then. */
 static bool undo(struct attempt *attempt, enum nsc_repair *way)
 {
 	*way = nsc_repair(attempt->call->fd, &attempt->local, &attempt->hold);
@@ -179,8 +158,8 @@ static void give_up(struct attempt *attempt)
 	report(attempt, &attempt->local, way, 0);
 }
 
-long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination,
-		    socklen_t length, long result, int before)
+long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destination,
+		     socklen_t length, long result, int before)
 {
 	struct attempt attempt = {
 		.call = call, .result = result < 0 ? -errno : result, .hold = {.fd = -1}};
@@ -189,7 +168,7 @@ long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destinat
 	nsc_address_copy(&attempt.destination, destination, length);
 	attempt.verdict = judge(&attempt);
 	if (attempt.verdict != FINE) {
-		/* The retried call is a cancellation point, like the first. */
+		/* The retry is a cancellation point, like the first call. */
 		nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
 		retry(&attempt);
 		if (attempt.verdict == ITSELF)
@@ -200,17 +179,17 @@ long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destinat
 	return attempt.result < 0 ? -1 : attempt.result;
 }
 
-long nsc_guard(const struct nsc_call *call)
+long nsc_guard_call(const struct nsc_call *call)
 {
 	const struct sockaddr *destination;
 	int before = errno;
 	long result = call->make(call);
 	socklen_t length;
 
-	if (!nsc_guard_has_read(result))
+	if (!nsc_guard_looks_at(result))
 		return result;
 	destination = call->destination(call, &length);
-	if (nsc_guard_concerns(result, destination, length))
-		return nsc_guard_made(call, destination, length, result, before);
+	if (nsc_guard_needed_after(result, destination, length))
+		return nsc_guard_after(call, destination, length, result, before);
 	return result;
 }

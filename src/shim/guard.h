@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One guarded call: made, judged, repaired, made again, at most NOSELFCONN_RETRIES times. */
+/* Guards one call that connects: judges its result, repairs a self-connection, calls again. */
 #ifndef NSC_GUARD_H
 #define NSC_GUARD_H
 
@@ -13,67 +13,72 @@
 #include "ephemeral.h"
 #include "settings.h"
 
-/* A call that connects. Whoever has more arguments embeds it as the first member of their own
+/* A call that connects. A call with more arguments embeds this as the first member of its own
  * struct. */
 struct nsc_call {
-	/* Makes the call: returns a result, or -1 and errno. */
+	/* Makes the call. Returns its result, or -1 and errno. */
 	long (*make)(const struct nsc_call *call);
-	/* Where to, in the caller's memory, and its length in bytes. nsc_guard() asks, once the
-	 * kernel has read it. */
+	/* The destination, in the caller's memory, and its length in bytes. nsc_guard_call() asks
+	 * after the call, when the kernel has read that memory. NULL if only nsc_guard_after() is
+	 * used. */
 	const struct sockaddr *(*destination)(const struct nsc_call *call, socklen_t *length);
 	int fd;
 };
 
 /*
- * Makes the call and returns what it returns, errno included: after a success errno is what it was
- * before. Where the socket turns out to be connected to itself, by a port that the kernel chose,
- * that is undone and the call made again; likewise when the kernel found no port (EADDRNOTAVAIL).
- * When the retries are used up the caller gets what the kernel gave (NOSELFCONN_GIVE_UP=relent), or
+ * Instead of the call: makes it and guards it. Returns what the call returns, errno included; after
+ * a success errno is what it was before.
+ *
+ * A connection of the socket with itself, on a port that the kernel chose, is undone and the call
+ * made again. So is a call for which the kernel found no port (EADDRNOTAVAIL). After
+ * NOSELFCONN_RETRIES retries the caller gets what the kernel gave (NOSELFCONN_GIVE_UP=relent), or
  * -1 and ECONNREFUSED (refuse).
  */
-long nsc_guard(const struct nsc_call *call);
+long nsc_guard_call(const struct nsc_call *call);
 
 /*
- * The same in two steps, for connect(): first whether a call to `destination` that returned
- * `result`, or -1 and errno, can have found itself or, for EADDRNOTAVAIL, no port. No system call,
- * but for a look at the range once in a second; errno stays. Inlined into the door: each function
- * that stays on the stack across the system call costs every connect() some 10 ns, most likely by
- * its return being mispredicted (doc/PERFORMANCE.md).
+ * The next three are the same in steps, for connect(). They are inlined, except the last: each
+ * function that stays on the stack across the system call costs about 10 ns (doc/PERFORMANCE.md).
+ *
+ * Before the call: true if the address family shows that no guard is needed. Reads the address only
+ * if it lies in the page of `frame`, the caller's __builtin_frame_address(0), as most addresses of
+ * Unix sockets do. Any other may be unreadable, which is for the kernel to find out (EFAULT).
  */
-static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination,
-				      socklen_t length);
+static inline bool nsc_guard_unneeded_before(const struct sockaddr *destination, const void *frame);
 
 /*
- * Whether it is known before the call that it is none to judge: the destination's family is
- * another. Only where the address lies in the page of `frame`, the caller's
- * __builtin_frame_address(0), as most Unix sockets' do: any other may not be readable, and is the
- * kernel's to refuse (EFAULT).
+ * After the call, which returned `result`, or -1 and errno: whether it may have connected the
+ * socket to itself, or found no port. If not, that result is the caller's. No system call, except
+ * a look at the port range once a second; errno stays.
  */
-static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, const void *frame);
+static inline bool nsc_guard_needed_after(long result, const struct sockaddr *destination,
+					  socklen_t length);
 
-/* Then, only where that is true, the rest. `result` and errno are those of the call, `before` errno
- * before it. */
-long nsc_guard_made(const struct nsc_call *call, const struct sockaddr *destination,
-		    socklen_t length, long result, int before);
+/*
+ * After the call, if a guard is needed: judges, repairs, calls again. `result` and errno are those
+ * of the call, `before` is errno before it. Returns as nsc_guard_call() does.
+ */
+long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destination,
+		     socklen_t length, long result, int before);
 
-/* Errors, or 0 for none, with which a socket can be connected to itself, or be about to. */
-static inline bool nsc_guard_may_be_itself(int error)
+/* Whether a connection can exist, or be under way, after this errno; 0 stands for success. */
+static inline bool nsc_guard_is_connecting(int error)
 {
 	return error == 0 || error == EINPROGRESS || error == EINTR;
 }
 
-/* Results that are to be judged: the kernel has read the destination then. */
-static inline bool nsc_guard_has_read(long result)
+/* Whether the guard looks at this result. If so, the kernel has read the destination. */
+static inline bool nsc_guard_looks_at(long result)
 {
-	return nsc_guard_may_be_itself(result < 0 ? errno : 0) || errno == EADDRNOTAVAIL;
+	return nsc_guard_is_connecting(result < 0 ? errno : 0) || errno == EADDRNOTAVAIL;
 }
 
-static inline bool nsc_guard_concerns(long result, const struct sockaddr *destination,
-				      socklen_t length)
+static inline bool nsc_guard_needed_after(long result, const struct sockaddr *destination,
+					  socklen_t length)
 {
 	int port;
 
-	if (!nsc_guard_has_read(result))
+	if (!nsc_guard_looks_at(result))
 		return false;
 	port = nsc_address_port_in(destination, length);
 	if (port < 0 || nsc_settings.disabled)
@@ -81,14 +86,13 @@ static inline bool nsc_guard_concerns(long result, const struct sockaddr *destin
 	return (result < 0 && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
 }
 
-static inline bool nsc_guard_is_none_of_ours(const struct sockaddr *destination, const void *frame)
+static inline bool nsc_guard_unneeded_before(const struct sockaddr *destination, const void *frame)
 {
 	enum { SMALLEST_PAGE = 4096 };
 	uintptr_t at = (uintptr_t)destination;
 	sa_family_t family;
 
-	/* At an even address: both bytes are in that page. Where the length says that they are
-	 * none, the kernel says EINVAL. */
+	/* At an even address both bytes are in that page. The length is the kernel's to judge. */
 	if ((at ^ (uintptr_t)frame) >= SMALLEST_PAGE || at % sizeof family != 0)
 		return false;
 	memcpy(&family, destination, sizeof family);

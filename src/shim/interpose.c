@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The doors: the functions of libc that connect. They decide nothing. */
+/* The doors: the functions of libc that connect. They decide nothing; guard.c does. */
 
-/* With 64-bit time on a 32-bit machine glibc's headers would give sendmsg() and sendmmsg() below
- * other names. */
+/* With 64-bit time on a 32-bit machine glibc's headers would rename sendmsg() and sendmmsg() below.
+ */
 #undef _TIME_BITS
 
 #include <errno.h>
@@ -19,14 +19,14 @@
 
 #define DOOR __attribute__((visibility("default")))
 
-/* For what needs room on the stack that is not for each call through a door to make. */
+/* For functions that need a stack frame, which calls without a need for it should not pay. */
 #define NOINLINE __attribute__((noinline))
 
-/* glibc declares addresses as transparent unions of pointers; defining them as POSIX has it is GNU
- * C. */
+/* glibc declares addresses as transparent unions of pointers. Defining such a function with POSIX's
+ * types is GNU C. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 
-/* libc declares them too, without saying that they are exported.
+/* libc's declarations do not export them.
  * NOLINTBEGIN(readability-redundant-declaration) */
 DOOR int connect(int fd, const struct sockaddr *address, socklen_t length);
 DOOR int __connect(int fd, const struct sockaddr *address, socklen_t length);
@@ -39,8 +39,8 @@ DOOR int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count, nsc_send
 /* NOLINTEND(readability-redundant-declaration) */
 
 /*
- * When the library is loaded: here dlsym is safe and the environment still what it was at the
- * start. A door that is used earlier, by another library's constructor, does the same then.
+ * While the library is loaded, dlsym() is safe and the environment unchanged since the start. If
+ * another library's constructor uses a door earlier, that door loads.
  */
 __attribute__((constructor)) static void load(void)
 {
@@ -81,7 +81,7 @@ NOINLINE static int guard_connect(int fd, const struct sockaddr *address, sockle
 {
 	struct connect_call c = {{make_connect, NULL, fd}, address, length};
 
-	return (int)nsc_guard_made(&c.call, address, length, result, before);
+	return (int)nsc_guard_after(&c.call, address, length, result, before);
 }
 
 NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, socklen_t length)
@@ -91,26 +91,26 @@ NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, sock
 	be_loaded();
 	before = errno;
 	result = nsc_real.connect(fd, address, length);
-	if (nsc_guard_concerns(result, address, length))
+	if (nsc_guard_needed_after(result, address, length))
 		return guard_connect(fd, address, length, result, before);
 	return result;
 }
 
-/* Both ways are jumps. Who is to look at the result has to be returned to. */
+/* Both branches are tail calls. Inspecting the result needs a stack frame. */
 int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	if (is_loaded() && nsc_guard_is_none_of_ours(address, __builtin_frame_address(0)))
+	if (is_loaded() && nsc_guard_unneeded_before(address, __builtin_frame_address(0)))
 		return nsc_real.connect(fd, address, length);
 	return look_at_connect(fd, address, length);
 }
 
-/* glibc's other name for it. The next library's connect() serves both: not all have this one. */
+/* glibc's other name for it. The next library's connect() serves both, as some lack this name. */
 __attribute__((alias("connect"))) int __connect(int fd, const struct sockaddr *address,
 						socklen_t length);
 
 /*
- * The others connect only with MSG_FASTOPEN (tcp(7)): the data goes along, and once more with the
- * retry. Without it a door is a jump to the next one, and all else is out of its way.
+ * The others connect only with MSG_FASTOPEN (tcp(7)). The call carries data; the retry carries them
+ * again. Without that flag a door is a tail call, and the rest is out of line.
  */
 
 struct sendto_call {
@@ -131,7 +131,7 @@ static const struct sockaddr *sendto_destination(const struct nsc_call *call, so
 {
 	const struct sendto_call *c = (const void *)call;
 
-	/* sendto(2) asks for no address by NULL alone, whatever the length. */
+	/* For sendto(2) NULL alone means no address, whatever the length. */
 	*length = c->to.address ? c->to.length : 0;
 	return c->to.address;
 }
@@ -143,7 +143,7 @@ NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int 
 		{{make_sendto, sendto_destination, fd}, address, length}, data, size, flags};
 
 	be_loaded();
-	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.to.call)
+	return (flags & MSG_FASTOPEN) ? nsc_guard_call(&c.to.call)
 				      : nsc_real.sendto(fd, data, size, flags, address, length);
 }
 
@@ -181,7 +181,8 @@ NOINLINE static ssize_t guard_sendmsg(int fd, const struct msghdr *message, int 
 	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
 
 	be_loaded();
-	return (flags & MSG_FASTOPEN) ? nsc_guard(&c.call) : nsc_real.sendmsg(fd, message, flags);
+	return (flags & MSG_FASTOPEN) ? nsc_guard_call(&c.call)
+				      : nsc_real.sendmsg(fd, message, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
@@ -191,7 +192,7 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 	return guard_sendmsg(fd, message, flags);
 }
 
-/* What 32-bit programs with 64-bit time call; glibc has one function for both, too. */
+/* The name in 32-bit programs with 64-bit time. glibc has one function for both, too. */
 __attribute__((alias("sendmsg"))) ssize_t __sendmsg64(int fd, const struct msghdr *message,
 						      int flags);
 
@@ -209,13 +210,13 @@ static long make_sendmmsg(const struct nsc_call *call)
 	return nsc_real.sendmmsg(call->fd, c->messages, c->count, c->flags);
 }
 
-/* The first message connects, if any does: the others find the socket connected. */
+/* Only the first message can connect. The others find the socket connected. */
 static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, socklen_t *length)
 {
 	const struct sendmmsg_call *c = (const void *)call;
 
 	*length = 0;
-	/* Of none there is no first: the pointer may be anything. */
+	/* With a count of 0 the pointer may be anything. */
 	if (c->count && c->messages->msg_hdr.msg_name)
 		*length = c->messages->msg_hdr.msg_namelen;
 	return *length ? c->messages->msg_hdr.msg_name : NULL;
@@ -228,7 +229,7 @@ NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned co
 		{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
 
 	be_loaded();
-	return (flags & MSG_FASTOPEN) ? (int)nsc_guard(&c.call)
+	return (flags & MSG_FASTOPEN) ? (int)nsc_guard_call(&c.call)
 				      : nsc_real.sendmmsg(fd, messages, count, flags);
 }
 

@@ -64,15 +64,15 @@ plant() {
 	tap_ok $status "a shim $1 is found out"
 }
 
-plant "that guards nothing" interpose.c 's/if (nsc_guard_concerns(result, address, length))/if (0)/'
+plant "that guards nothing" interpose.c 's/if (nsc_guard_needed_after(result, address, length))/if (0)/'
 plant "that drops O_NONBLOCK" twin.c 's/flags & O_NONBLOCK)/0)/; s/return nsc_fcntl(twin, F_GETFL, 0) == flags/return true/'
 plant "that clobbers errno" guard.c 's/^\terrno = attempt.result < 0 .*/\terrno = 0;/'
 plant "that takes close-on-exec away" repair.c 's/(flags & FD_CLOEXEC) ? O_CLOEXEC : 0/0/'
-plant "that keeps its holder open" repair.c 's/nsc_close(held->fd)/(void)0/'
+plant "that keeps its holder open" hold.c 's/nsc_close(held->fd)/(void)0/'
 plant "that forgets the options" twin.c 's/carry_options(fd, twin, family) && //; /^static bool carry_options/s/^/__attribute__((unused)) /'
-plant "that takes every port for the kernel's" repair.c 's/== -EINVAL ? NSC_REPAIR_OWN : NSC_REPAIR_REWOUND/== -EINVAL ? NSC_REPAIR_REWOUND : NSC_REPAIR_REWOUND/'
+plant "that takes every port for the kernel's" repair.c 's/ : NSC_REPAIR_OWN;/ : NSC_REPAIR_REWOUND;/'
 plant "that replaces what has a duplicate" sharing.c 's/is_same_socket(&ours, &status)/false/'
 plant "that loses MSG_FASTOPEN" interpose.c 's/c->data, c->size, c->flags, /c->data, c->size, c->flags \& ~MSG_FASTOPEN, /'
-plant "that makes a deliberate connection anew when asked for it" guard.c 's/if (attempt->result != 0)$/if (1)/'
+plant "that makes a deliberate connection anew when asked for it" detect.c 's/if (result != 0)$/if (1)/'
 
 tap_done

@@ -8,7 +8,7 @@ layers='
 interpose
 guard
 repair
-detect ephemeral salvage sharing twin
+detect ephemeral hold salvage sharing twin
 options
 report
 settings

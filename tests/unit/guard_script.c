@@ -98,7 +98,7 @@ long script_run(const struct step *written, size_t count)
 	steps = written;
 	step_count = count;
 	errno = SCRIPT_ERRNO;
-	return nsc_guard(&script.call);
+	return nsc_guard_call(&script.call);
 }
 
 unsigned script_holders(void)

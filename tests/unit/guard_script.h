@@ -48,7 +48,7 @@ void script_install(void);
 /* How many holders there have been; fails where one of them has not been closed again. */
 unsigned script_holders(void);
 
-/* nsc_guard() on script.call, with errno SCRIPT_ERRNO before. */
+/* nsc_guard_call() on script.call, with errno SCRIPT_ERRNO before. */
 long script_run(const struct step *steps, size_t count);
 
 #endif

@@ -19,7 +19,7 @@ static bool detect(const char *destination)
 {
 	union nsc_address to = world_address(destination, 40000), local;
 
-	return nsc_detect(FD, &to, &local);
+	return nsc_detect(FD, &to, -EINPROGRESS, &local);
 }
 
 /* Local address, then a destination that leads there. */
@@ -42,7 +42,7 @@ START_TEST(test_its_own_peer_is_detected)
 	union nsc_address to = world_address(own[_i][1], 40000), local;
 
 	fake_socket.local = fake_socket.peer = world_address(own[_i][0], 40000);
-	ck_assert(nsc_detect(FD, &to, &local));
+	ck_assert(nsc_detect(FD, &to, -EINPROGRESS, &local));
 	ck_assert(nsc_address_equal(&local, &fake_socket.local));
 }
 END_TEST
@@ -92,14 +92,14 @@ START_TEST(test_link_local_scopes_count_where_both_ends_have_one)
 	fake_socket.local = to;
 	fake_socket.local.in6.sin6_scope_id = 2;
 	fake_socket.peer = fake_socket.local;
-	ck_assert(nsc_detect(FD, &to, &local));
+	ck_assert(nsc_detect(FD, &to, -EINPROGRESS, &local));
 	ck_assert_uint_eq(local.in6.sin6_scope_id, 2);
 	fake_socket.peer.in6.sin6_scope_id = 3;
-	ck_assert(!nsc_detect(FD, &to, &local));
+	ck_assert(!nsc_detect(FD, &to, -EINPROGRESS, &local));
 	fake_socket.peer_error = ENOTCONN;
-	ck_assert(nsc_detect(FD, &to, &local));
+	ck_assert(nsc_detect(FD, &to, -EINPROGRESS, &local));
 	to.in6.sin6_scope_id = 3;
-	ck_assert(!nsc_detect(FD, &to, &local));
+	ck_assert(!nsc_detect(FD, &to, -EINPROGRESS, &local));
 }
 END_TEST
 
