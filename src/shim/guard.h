@@ -5,8 +5,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "address.h"
@@ -37,16 +35,9 @@ struct nsc_call {
 long nsc_guard_call(const struct nsc_call *call);
 
 /*
- * The next three are the same in steps, for connect(). They are inlined, except the last: each
- * function that stays on the stack across the system call costs about 10 ns (doc/PERFORMANCE.md).
+ * The next two are the same in steps, for connect(), whose frame then is the only one of ours on
+ * the stack across the system call: each costs about 10 ns (doc/PERFORMANCE.md).
  *
- * Before the call: true if the address family shows that no guard is needed. Reads the address only
- * if it lies in the page of `frame`, the caller's __builtin_frame_address(0), as most addresses of
- * Unix sockets do. Any other may be unreadable, which is for the kernel to find out (EFAULT).
- */
-static inline bool nsc_guard_unneeded_before(const struct sockaddr *destination, const void *frame);
-
-/*
  * After the call, which returned `result`, or -1 and errno: whether it may have connected the
  * socket to itself, or found no port. If not, that result is the caller's. No system call, except
  * a look at the port range once a second; errno stays.
@@ -84,19 +75,6 @@ static inline bool nsc_guard_needed_after(long result, const struct sockaddr *de
 	if (port < 0 || nsc_settings.disabled)
 		return false;
 	return (result < 0 && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
-}
-
-static inline bool nsc_guard_unneeded_before(const struct sockaddr *destination, const void *frame)
-{
-	enum { SMALLEST_PAGE = 4096 };
-	uintptr_t at = (uintptr_t)destination;
-	sa_family_t family;
-
-	/* At an even address both bytes are in that page. The length is the kernel's to judge. */
-	if ((at ^ (uintptr_t)frame) >= SMALLEST_PAGE || at % sizeof family != 0)
-		return false;
-	memcpy(&family, destination, sizeof family);
-	return family != AF_INET && family != AF_INET6;
 }
 
 #endif

@@ -84,7 +84,7 @@ NOINLINE static int guard_connect(int fd, const struct sockaddr *address, sockle
 	return (int)nsc_guard_after(&c.call, address, length, result, before);
 }
 
-NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, socklen_t length)
+int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
 	int before, result;
 
@@ -94,14 +94,6 @@ NOINLINE static int look_at_connect(int fd, const struct sockaddr *address, sock
 	if (nsc_guard_needed_after(result, address, length))
 		return guard_connect(fd, address, length, result, before);
 	return result;
-}
-
-/* Both branches are tail calls. Inspecting the result needs a stack frame. */
-int connect(int fd, const struct sockaddr *address, socklen_t length)
-{
-	if (is_loaded() && nsc_guard_unneeded_before(address, __builtin_frame_address(0)))
-		return nsc_real.connect(fd, address, length);
-	return look_at_connect(fd, address, length);
 }
 
 /* glibc's other name for it. The next library's connect() serves both, as some lack this name. */

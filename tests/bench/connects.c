@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connect() costs, of each kind that there is. */
-#include <alloca.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +49,15 @@ static void be_refused(const struct doors *doors, int calls)
 			bench_try(-1, "connect to a dead port");
 }
 
+static int listen_locally(void)
+{
+	int fd = bench_try(socket(AF_UNIX, SOCK_STREAM, 0), "socket");
+
+	bench_try(bind(fd, (struct sockaddr *)&to_local, sizeof to_local), "bind");
+	bench_try(listen(fd, BENCH_QUEUE + 1), "listen");
+	return fd;
+}
+
 static void open_local_sockets(void)
 {
 	for (int i = 0; i < BENCH_QUEUE; i++)
@@ -62,21 +69,6 @@ static void connect_local_sockets(const struct doors *doors, int calls)
 	for (int i = 0; i < calls; i++)
 		bench_try(doors->connect(fds[i], (struct sockaddr *)&to_local, sizeof to_local),
 			  "connect");
-}
-
-/* Frame and address on one page of the stack, as they mostly are: in the middle of it, wherever the
- * stack begins. */
-static void connect_from_the_stack(const struct doors *doors, int calls)
-{
-	enum { PAGE = 4096 };
-	volatile char *room =
-		alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
-	struct sockaddr_un *here = alloca(sizeof *here);
-
-	*room = 0;
-	*here = to_local;
-	for (int i = 0; i < calls; i++)
-		bench_try(doors->connect(fds[i], (struct sockaddr *)here, sizeof *here), "connect");
 }
 
 static void connect_one(const struct doors *doors, int calls)
@@ -105,20 +97,11 @@ static void bench_tcp(const char *name, unsigned port)
 
 static void bench_local(void)
 {
-	const struct measure near = {"connect: AF_UNIX",     BENCH_QUEUE,  800, open_local_sockets,
-				     connect_from_the_stack, reset_sockets};
-	const struct measure far = {"connect: AF_UNIX off the stack",
-				    BENCH_QUEUE,
-				    800,
-				    open_local_sockets,
-				    connect_local_sockets,
-				    reset_sockets};
+	const struct measure measure = {"connect: AF_UNIX", BENCH_QUEUE,           800,
+					open_local_sockets, connect_local_sockets, reset_sockets};
 
-	listener = bench_try(socket(AF_UNIX, SOCK_STREAM, 0), "socket");
-	bench_try(bind(listener, (struct sockaddr *)&to_local, sizeof to_local), "bind");
-	bench_try(listen(listener, BENCH_QUEUE + 1), "listen");
-	bench_pairs(&near);
-	bench_pairs(&far);
+	listener = listen_locally();
+	bench_pairs(&measure);
 	close(listener);
 }
 
@@ -148,20 +131,37 @@ void bench_connects(void)
 	bench_pairs(&closed);
 }
 
-static void make_requests(const struct doors *doors, int calls)
+static void exchange(int fd, int peer)
 {
 	char byte = 1;
 
+	if (write(fd, &byte, 1) != 1 || read(peer, &byte, 1) != 1 || write(peer, &byte, 1) != 1 ||
+	    read(fd, &byte, 1) != 1)
+		bench_try(-1, "a byte each way");
+	bench_reset(fd);
+	close(peer);
+}
+
+static void make_requests(const struct doors *doors, int calls)
+{
 	for (int i = 0; i < calls; i++) {
-		int fd = bench_try(socket(AF_INET, SOCK_STREAM, 0), "socket"), peer;
+		int fd = bench_try(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
 		bench_try(doors->connect(fd, (struct sockaddr *)&to, sizeof to), "connect");
-		peer = bench_try(accept(listener, NULL, NULL), "accept");
-		if (write(fd, &byte, 1) != 1 || read(peer, &byte, 1) != 1 ||
-		    write(peer, &byte, 1) != 1 || read(fd, &byte, 1) != 1)
-			bench_try(-1, "a byte each way");
-		bench_reset(fd);
-		close(peer);
+		exchange(fd, bench_try(accept(listener, NULL, NULL), "accept"));
+	}
+}
+
+/* With the address on the stack, as in most programs. */
+static void make_local_requests(const struct doors *doors, int calls)
+{
+	struct sockaddr_un here = to_local;
+
+	for (int i = 0; i < calls; i++) {
+		int fd = bench_try(socket(AF_UNIX, SOCK_STREAM, 0), "socket");
+
+		bench_try(doors->connect(fd, (struct sockaddr *)&here, sizeof here), "connect");
+		exchange(fd, bench_try(accept(listener, NULL, NULL), "accept"));
 	}
 }
 
@@ -177,6 +177,11 @@ void bench_request(void)
 	measure.name = "request: inside the range";
 	to = bench_loopback(INSIDE);
 	listener = bench_listen(INSIDE);
+	bench_pairs(&measure);
+	close(listener);
+	measure.name = "request: AF_UNIX";
+	measure.run = make_local_requests;
+	listener = listen_locally();
 	bench_pairs(&measure);
 	close(listener);
 }

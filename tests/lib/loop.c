@@ -4,15 +4,12 @@
  * two COUNTs.
  *
  * usage: loop DOOR COUNT
- * DOOR: closed (connect on a bad descriptor), local (AF_UNIX), near (the same, with the address on
- * the page of the stack that is in use), outside and inside (UDP to a port that the kernel does not
- * choose in 40000..49999, and to one that it may), sendto, sendmsg, sendmmsg (on a bad descriptor),
- * none
+ * DOOR: closed (connect on a bad descriptor), local (AF_UNIX), outside and inside (UDP to a port
+ * that the kernel does not choose in 40000..49999, and to one that it may), sendto, sendmsg,
+ * sendmmsg (on a bad descriptor), none
  */
-#include <alloca.h>
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +29,6 @@ static int call_connect(void)
 static int call_connect_local(void)
 {
 	return connect(fd, (struct sockaddr *)&local, sizeof local);
-}
-
-static int call_connect_near(void)
-{
-	struct sockaddr_un near = local;
-
-	return connect(fd, (struct sockaddr *)&near, sizeof near);
 }
 
 static int call_sendto(void)
@@ -68,15 +58,10 @@ static const struct door {
 	int family; /* of a socket to be made, or 0 */
 	in_port_t port;
 } doors[] = {
-	{"closed", call_connect, 0, 9},
-	{"local", call_connect_local, AF_UNIX, 0},
-	{"near", call_connect_near, AF_UNIX, 0},
-	{"outside", call_connect, AF_INET, 9},
-	{"inside", call_connect, AF_INET, 45001},
-	{"sendto", call_sendto, 0, 9},
-	{"sendmsg", call_sendmsg, 0, 9},
-	{"sendmmsg", call_sendmmsg, 0, 9},
-	{"none", call_none, 0, 9},
+	{"closed", call_connect, 0, 9},        {"local", call_connect_local, AF_UNIX, 0},
+	{"outside", call_connect, AF_INET, 9}, {"inside", call_connect, AF_INET, 45001},
+	{"sendto", call_sendto, 0, 9},         {"sendmsg", call_sendmsg, 0, 9},
+	{"sendmmsg", call_sendmmsg, 0, 9},     {"none", call_none, 0, 9},
 };
 
 static void make_socket(const struct door *door)
@@ -103,17 +88,6 @@ static int call_again_and_again(const struct door *door, long count)
 	return 0;
 }
 
-/* What is called from here has its frames in the middle of a page, wherever the stack begins. */
-static int call_from_the_middle(const struct door *door, long count)
-{
-	enum { PAGE = 4096 };
-	volatile char *room =
-		alloca(((uintptr_t)__builtin_frame_address(0) + PAGE / 2) % PAGE + 16);
-
-	*room = 0;
-	return call_again_and_again(door, count);
-}
-
 int main(int argc, char *argv[])
 {
 	for (size_t i = 0; argc == 3 && i < sizeof doors / sizeof *doors; i++) {
@@ -123,7 +97,7 @@ int main(int argc, char *argv[])
 		inet.sin_port = htons(doors[i].port);
 		if (doors[i].family)
 			make_socket(&doors[i]);
-		return call_from_the_middle(&doors[i], atol(argv[2]));
+		return call_again_and_again(&doors[i], atol(argv[2]));
 	}
 	fputs("usage: loop DOOR COUNT\n", stderr);
 	return 2;

@@ -80,10 +80,9 @@ else
 	costs 7 sendto
 	costs 7 sendmsg
 	costs 7 sendmmsg
-	costs 60 closed
-	costs 60 local
-	costs 19 near
-	costs 105 outside
+	costs 50 closed
+	costs 50 local
+	costs 95 outside
 	at_most 30000 "$(added instructions true)" "instructions added to the start of a process"
 fi
 
