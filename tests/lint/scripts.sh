@@ -30,7 +30,7 @@ for script in $scripts; do
 		"$script refuses an unknown option by name"
 done
 
-# setup, on a machine that lacks one package or none, for somebody who is not root and has no way to become it.
+# setup for a user without sudo's consent, on a machine that has all packages but one.
 mkdir "$tmp/bin"
 # usage: stand_in PROGRAM COMMANDS
 stand_in() {
@@ -40,19 +40,19 @@ stand_in() {
 stand_in apt-get "echo apt-get >>'$tmp/called'; exit 1"
 stand_in sudo "echo sudo >>'$tmp/called'; exit 1"
 stand_in id 'echo 1000'
-# What it is asked about follows -W -f FORMAT.
+# The packages follow -W -f FORMAT.
 # shellcheck disable=SC2016 # the stand-in's variables
 stand_in dpkg-query 'shift 3; for package; do [ "$package" = "$lacks" ] || echo "installed $package"; done'
 setup_lacking() {
 	: >"$tmp/called"
 	status=0
-	env lacks="$1" PATH="$tmp/bin:$PATH" scripts/setup >"$tmp/out" 2>"$tmp/errors" </dev/null || status=$?
+	env lacks="$1" PATH="$tmp/bin:$PATH" scripts/setup checkers >"$tmp/out" 2>"$tmp/errors" </dev/null || status=$?
 }
 setup_lacking nothing
 tap_is "$status, $(cat "$tmp/out" "$tmp/errors" "$tmp/called")" '0, ' "setup is silent where nothing is missing"
-setup_lacking netcat-openbsd
-tap_is "$status, $(grep '^  ' "$tmp/errors"), $(cat "$tmp/called")" '1,   netcat-openbsd, sudo' \
-	"setup names what is missing where it cannot install it"
+setup_lacking libclang-rt-dev
+tap_is "$status, $(tail -n 1 "$tmp/errors"), $(cat "$tmp/called")" \
+	'1,   apt-get install --no-install-recommends libclang-rt-dev, sudo' "setup prints the command that it cannot run itself"
 
 # reproduce, in a network namespace whose range is known, on ports that show nothing.
 # usage: reproduce COMMAND [ARG...]
