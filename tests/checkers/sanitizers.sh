@@ -15,8 +15,8 @@ with_sanitizer() {
 	try "tests/live/live" passes env LD_PRELOAD="$first" tests/live/live
 	for method in auto replace rewind; do
 		environment="LD_PRELOAD=$first:$dir/.libs/libnoselfconn.so NOSELFCONN_METHOD=$method"
-		try "tests/soak/soak alone, $method" soak 40001 alone "$method" 600
-		try "tests/soak/soak threads, $method" soak 40099 threads "$method" 200 4
+		try "tests/soak, $method" soak 40001 hits 600
+		try "tests/soak with threads, $method" soak 40015 hits 4000 4
 	done
 }
 

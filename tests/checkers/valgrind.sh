@@ -38,10 +38,10 @@ check_memcheck() {
 	try "tests/live/live" passes env $shimmed $runner tests/live/live
 	for method in auto replace rewind; do
 		environment="$shimmed NOSELFCONN_METHOD=$method"
-		try "tests/soak/soak alone, $method" soak 40001 alone "$method" 600
+		try "tests/soak, $method" soak 40001 hits 600
 	done
 	environment="$shimmed NOSELFCONN_LOG=$dir/repairs"
-	try "tests/soak/soak, with a log" soak 40001 alone auto 200
+	try "tests/soak with a log" soak 40001 hits 200
 	for kind in accepted progressing refused local closed; do
 		# shellcheck disable=SC2086 # words
 		try "tests/lib/connects $kind" "$netns" 40000 40999 -- env $shimmed $runner tests/lib/connects $kind 40002 100
@@ -60,6 +60,6 @@ check_helgrind() {
 	try "tests/live/live, waiters" passes env CK_RUN_SUITE=waiters $shimmed $runner tests/live/live
 	for method in auto replace rewind; do
 		environment="$shimmed NOSELFCONN_METHOD=$method"
-		try "tests/soak/soak threads, $method" soak 40099 threads "$method" 200 4
+		try "tests/soak with threads, $method" soak 40015 hits 4000 4
 	done
 }

@@ -1,252 +1,223 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The soak's program: connects to a port where nobody listens, and hits itself, as often as it is
- * told.
+ * Connects to a port in every way, very often, and accounts for each connection. scripts/soak runs
+ * it under the shim.
  *
- *   soak alone NAME COUNT             in a range of two ports: every connection is one with itself
- *   soak signals NAME COUNT           the same, while signals keep coming
- *   soak threads NAME COUNT THREADS   in a larger one: until the kernel has counted so many
- *   soak serve FILE TOTAL             the server of the traffic, until so many requests have ended
- *   soak ask NAME FILE COUNT THREADS  its clients
+ *   soak hits COUNT [THREADS]         nobody listens: every connection must be refused
+ *   soak signals COUNT [THREADS]      the same, while signals interrupt the calls
+ *   soak serve COUNT 1 FILE           a server that comes and goes
+ *   soak ask COUNT THREADS FILE       its clients
  *
- * In a network namespace of its own. Prints "done N" as it goes on and "hits NAME KEY=VALUE..." at
- * the end.
+ * Prints a line of KEY=VALUE pairs. Exits 1 where a program would have noticed the shim or a
+ * self-connection.
  */
 #include "soak.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-static const char data[] = "sent to a port where nobody listens";
+#include "itself.h"
 
-enum { SAMPLE_EVERY = 101, LOOK_EVERY = 1024, NOTES = 5 };
+static unsigned long share, connects, refused, seen, other;
 
-/* A thread takes some 20 connects to a hit. After so many in vain there are no more to be had. */
-enum { CONNECTS_PER_HIT = 200 };
-
-struct account {
-	unsigned long connects, refused, seen, hung, other, samples, missed;
-};
-
-static struct {
-	const char *name;
-	unsigned long count;
-	long resets_before;
-	unsigned ways[SOAK_WAYS], way_count;
-	struct account accounts[SOAK_THREADS];
-	struct soak_memory early, late;
-	bool signals;
-	int stop;
-} run;
-
-/* What the kernel alone makes of this way: a connection with itself, or it is no way of this
- * kernel's. */
-static bool hits_without_the_shim(struct soak_way way)
+void soak_need(bool fine, const char *what)
 {
-	int fd = soak_way_open(way);
-	size_t sent;
-	bool hit;
-
-	if (fd < 0)
-		return false;
-	hit = soak_way_connect(fd, way, SOAK_PORT, data, sizeof data, &sent, true) == 0 &&
-	      is_self_connected(fd);
-	soak_reset(fd);
-	return hit;
-}
-
-/*
- * A blocking MPTCP socket whose connecting sendto() is interrupted gets EINVAL when the kernel
- * restarts the call (mptcp_sendmsg_fastopen()), and is connected behind its back: to whatever, with
- * the shim or without.
- */
-static bool breaks_by_signals(struct soak_way way)
-{
-	return way.mptcp && way.blocking && soak_way_sends(way);
-}
-
-static void find_ways(bool every_one_hits)
-{
-	char name[80];
-
-	for (unsigned i = 0; i < SOAK_WAYS; i++) {
-		bool hit = false;
-
-		if (run.signals && breaks_by_signals(soak_way(i)))
-			continue;
-		/* In a larger range every fiftieth is one, more or less. */
-		for (int turn = 0; turn < (every_one_hits ? 1 : 5000) && !hit; turn++)
-			hit = hits_without_the_shim(soak_way(i));
-		if (hit)
-			run.ways[run.way_count++] = i;
-		else
-			soak_say("%s %s: %s\n", soak_way(i).mptcp ? "without" : "missing", run.name,
-				 soak_way_name(soak_way(i), name, sizeof name));
-	}
-}
-
-static void note(struct soak_way way, int error)
-{
-	static int notes;
-	char name[80];
-
-	if (__atomic_fetch_add(&notes, 1, __ATOMIC_RELAXED) < NOTES)
-		soak_say("note %s: %s: %s\n", run.name, soak_way_name(way, name, sizeof name),
-			 strerror(error));
-}
-
-static void connect_once(struct soak_way way, struct account *account)
-{
-	int fd = soak_way_open(way);
-	size_t sent;
-	int error = soak_way_connect(fd, way, SOAK_PORT, data, sizeof data, &sent, false);
-
-	account->connects++;
-	if (is_self_connected(fd)) {
-		account->seen++;
-		note(way, error);
-		soak_reset(fd);
+	if (fine)
 		return;
-	}
-	if (error == ECONNREFUSED)
-		account->refused++;
-	else if (error == ETIMEDOUT)
-		account->hung++;
-	else
-		account->other++;
-	if (error != ECONNREFUSED)
-		note(way, error);
+	fprintf(stderr, "soak: %s: %s\n", what, strerror(errno));
+	exit(99);
+}
+
+unsigned long soak_add(unsigned long *counter, unsigned long number)
+{
+	return __atomic_add_fetch(counter, number, __ATOMIC_SEQ_CST);
+}
+
+static ssize_t by_connect(int fd, struct msghdr *to)
+{
+	return connect(fd, to->msg_name, to->msg_namelen);
+}
+
+enum { FLAGS = MSG_FASTOPEN | MSG_NOSIGNAL };
+
+static ssize_t by_sendto(int fd, struct msghdr *to)
+{
+	return sendto(fd, to->msg_iov->iov_base, to->msg_iov->iov_len, FLAGS, to->msg_name,
+		      to->msg_namelen);
+}
+
+static ssize_t by_sendmsg(int fd, struct msghdr *to)
+{
+	return sendmsg(fd, to, FLAGS);
+}
+
+static ssize_t by_sendmmsg(int fd, struct msghdr *to)
+{
+	struct mmsghdr message = {.msg_hdr = *to};
+
+	return sendmmsg(fd, &message, 1, FLAGS) == 1 ? (ssize_t)message.msg_len : -1;
+}
+
+static ssize_t (*const doors[])(int, struct msghdr *) = {by_connect, by_sendto, by_sendmsg,
+							 by_sendmmsg};
+static const char *const hosts[] = {"127.0.0.1", "0.0.0.0",          "::1",
+				    "::",        "::ffff:127.0.0.1", "::ffff:0.0.0.0"};
+enum { DOORS = sizeof doors / sizeof *doors, HOSTS = sizeof hosts / sizeof *hosts };
+
+static socklen_t address_of(const char *host, struct sockaddr_in6 *address)
+{
+	struct sockaddr_in *in = (void *)address;
+
+	memset(address, 0, sizeof *address);
+	address->sin6_port = htons(SOAK_PORT); /* where sin_port is, too */
+	address->sin6_family = strchr(host, ':') ? AF_INET6 : AF_INET;
+	inet_pton(address->sin6_family, host,
+		  address->sin6_family == AF_INET ? (void *)&in->sin_addr : &address->sin6_addr);
+	return address->sin6_family == AF_INET ? sizeof *in : sizeof *address;
+}
+
+int soak_connect(int *fd, unsigned long way, void *data, size_t size, size_t *sent)
+{
+	int nonblocking = way / (DOORS * HOSTS) % 2 ? SOCK_NONBLOCK : 0, error;
+	struct sockaddr_in6 address;
+	struct iovec part = {data, size};
+	struct msghdr to = {.msg_name = &address, .msg_iov = &part, .msg_iovlen = 1};
+	socklen_t length = sizeof error;
+	ssize_t result;
+
+	to.msg_namelen = address_of(hosts[way / DOORS % HOSTS], &address);
+	*fd = socket(address.sin6_family, SOCK_STREAM | SOCK_CLOEXEC | nonblocking, 0);
+	soak_need(*fd >= 0, "socket");
+	result = doors[way % DOORS](*fd, &to);
+	*sent = result > 0 ? (size_t)result : 0;
+	/* After EINTR the kernel goes on connecting, connect(2). With data in the SYN the call
+	 * returns before the connection is made. */
+	if (result < 0 && errno != EINPROGRESS && errno != EINTR)
+		return errno;
+	while (poll(&(struct pollfd){.fd = *fd, .events = POLLOUT}, 1, -1) < 0 && errno == EINTR)
+		;
+	return getsockopt(*fd, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
+}
+
+void soak_reset(int fd)
+{
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
 	close(fd);
 }
 
-static struct soak_way way_of(unsigned long i)
+void soak_alive(void)
 {
-	return soak_way(run.ways[i % run.way_count]);
+	alarm(60);
 }
 
-static void connect_alone(void *nothing, unsigned number)
+static void connect_once(unsigned long way)
 {
-	struct account *account = &run.accounts[number];
-	timer_t patience = soak_patience();
+	char data[] = "a request";
+	size_t sent;
+	int fd, error = soak_connect(&fd, way, data, sizeof data, &sent);
 
-	(void)nothing;
-	for (unsigned long i = 0; i < run.count; i++) {
-		if (i % SAMPLE_EVERY == 0) {
-			account->samples++;
-			account->missed += !hits_without_the_shim(way_of(i));
-		}
-		connect_once(way_of(i), account);
-		soak_patience_renew(patience);
-		if (i == run.count / 10)
-			run.early = soak_memory();
-		if ((i + 1) % LOOK_EVERY == 0)
-			soak_say("done %d\n", LOOK_EVERY);
-	}
-	run.late = soak_memory();
-	timer_delete(patience);
+	soak_add(error == ECONNREFUSED ? &refused : is_self_connected(fd) ? &seen : &other, 1);
+	soak_reset(fd);
+	if (soak_add(&connects, 1) % 1000 == 0)
+		soak_alive();
 }
 
-/* The first of the threads looks how far they have got. */
-static void look(void)
+static void *connect_often(void *first)
 {
-	static unsigned long told;
-	unsigned long hits = (unsigned long)(soak_resets() - run.resets_before);
-
-	if (run.early.data == 0 && hits >= run.count / 10)
-		run.early = soak_memory();
-	soak_say("done %lu\n", hits - told);
-	told = hits;
-	if (hits < run.count && run.accounts[0].connects < run.count * CONNECTS_PER_HIT)
-		return;
-	run.late = soak_memory();
-	__atomic_store_n(&run.stop, 1, __ATOMIC_RELAXED);
+	for (unsigned long i = 0; i < share; i++)
+		connect_once((unsigned long)first + i);
+	return NULL;
 }
 
-static void connect_in_thread(void *nothing, unsigned number)
+void soak_in_threads(unsigned threads, void *(*work)(void *))
 {
-	struct account *account = &run.accounts[number];
-	timer_t patience = soak_patience();
+	pthread_t thread[SOAK_THREADS];
 
-	(void)nothing;
-	/* Each begins elsewhere, so that different ways meet. */
-	for (unsigned long i = 0; !__atomic_load_n(&run.stop, __ATOMIC_RELAXED); i++) {
-		connect_once(way_of(i + number * 37), account);
-		soak_patience_renew(patience);
-		if (number == 0 && i % LOOK_EVERY == 0)
-			look();
-	}
-	timer_delete(patience);
+	for (unsigned long i = 1; i < threads; i++)
+		soak_need(pthread_create(&thread[i], NULL, work, (void *)i) == 0, "a thread");
+	work(NULL);
+	for (unsigned i = 1; i < threads; i++)
+		pthread_join(thread[i], NULL);
 }
 
-static int hit(unsigned threads)
+static void ignore(int signal)
 {
-	struct account sum = {0}, *a;
-	int before;
-
-	find_ways(threads == 1);
-	if (run.way_count == 0)
-		return 1;
-	before = soak_descriptors();
-	run.resets_before = soak_resets();
-	if (run.signals)
-		soak_signals();
-	soak_in_threads(threads, threads == 1 ? connect_alone : connect_in_thread, NULL);
-	for (a = run.accounts; a < run.accounts + threads; a++) {
-		sum.connects += a->connects, sum.refused += a->refused, sum.seen += a->seen;
-		sum.hung += a->hung, sum.other += a->other, sum.samples += a->samples,
-			sum.missed += a->missed;
-	}
-	soak_say("hits %s ways=%u threads=%u connects=%lu resets=%ld refused=%lu seen=%lu hung=%lu "
-		 "other=%lu"
-		 " samples=%lu missed=%lu descriptors=%d data=%ld anonymous=%ld left=%d\n",
-		 run.name, run.way_count, threads, sum.connects,
-		 soak_resets() - run.resets_before - (long)(sum.samples - sum.missed), sum.refused,
-		 sum.seen, sum.hung, sum.other, sum.samples, sum.missed,
-		 soak_descriptors() - before, run.late.data - run.early.data,
-		 run.late.anonymous - run.early.anonymous, soak_sockets(0, 0));
-	return 0;
+	(void)signal;
 }
 
-static unsigned long number(const char *text)
+/* One signal interrupts calls, the other restarts them. */
+static void let_signals_come(void)
 {
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
+	struct itimerval often = {{0, 1000}, {0, 1000}};
 
-	if (*end || value == 0) {
-		fprintf(stderr, "soak: %s is not a count\n", text);
-		exit(2);
-	}
-	return value;
+	sigaction(SIGPROF, &(struct sigaction){.sa_handler = ignore}, NULL);
+	sigaction(SIGVTALRM, &(struct sigaction){.sa_handler = ignore, .sa_flags = SA_RESTART},
+		  NULL);
+	setitimer(ITIMER_PROF, &often, NULL);
+	setitimer(ITIMER_VIRTUAL, &often, NULL);
 }
 
-static unsigned threads_of(const char *text)
+static int descriptors(void)
 {
-	unsigned long threads = number(text);
+	int count = 0;
 
-	return threads < SOAK_THREADS ? (unsigned)threads : SOAK_THREADS;
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
 }
 
-int main(int argc, char *argv[])
+/* Pages of data and stack, which the kernel counts exactly. */
+static long memory(void)
 {
-	const char *what = argc > 1 ? argv[1] : "";
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0;
 
-	/* A shell ignores Ctrl-C for what it starts in the background. */
-	signal(SIGINT, SIG_DFL);
-	if (strcmp(what, "serve") == 0 && argc == 4)
-		return soak_serve(argv[2], number(argv[3]));
-	if (strcmp(what, "ask") == 0 && argc == 6)
-		return soak_ask(argv[2], argv[3], number(argv[4]), threads_of(argv[5]));
-	run.signals = strcmp(what, "signals") == 0;
-	if (((run.signals || strcmp(what, "alone") == 0) && argc == 4) ||
-	    (strcmp(what, "threads") == 0 && argc == 5)) {
-		run.name = argv[2];
-		run.count = number(argv[3]);
-		return hit(argc == 5 ? threads_of(argv[4]) : 1);
-	}
-	fputs("usage: soak alone|threads|serve|ask ...; run scripts/soak\n", stderr);
-	return 2;
+	soak_need(file && fscanf(file, "%*d %*d %*d %*d %*d %ld", &pages) == 1, "statm");
+	fclose(file);
+	return pages;
+}
+
+/* The first tenth is there for what libc and the kernel keep after a first use. */
+static int hit(unsigned long count, unsigned threads)
+{
+	int before = descriptors(), leaked;
+	long early;
+
+	share = count / 10 / threads;
+	soak_in_threads(threads, connect_often);
+	early = memory();
+	share = count / threads - share;
+	soak_in_threads(threads, connect_often);
+	leaked = descriptors() - before;
+	printf("hits connects=%lu refused=%lu seen=%lu other=%lu descriptors=%d pages=%ld\n",
+	       connects, refused, seen, other, leaked, memory() - early);
+	return refused != connects || leaked;
+}
+
+int main(int count, char *argument[])
+{
+	const char *what = count > 2 ? argument[1] : "";
+	unsigned long number = count > 2 ? strtoul(argument[2], NULL, 10) : 0;
+	unsigned threads = count > 3 ? (unsigned)atoi(argument[3]) : 1;
+
+	soak_need(number && threads && threads <= SOAK_THREADS, "wrong arguments");
+	soak_alive();
+	if (strcmp(what, "signals") == 0)
+		let_signals_come();
+	if (strcmp(what, "serve") == 0)
+		return soak_serve(number, argument[4]);
+	if (strcmp(what, "ask") == 0)
+		return soak_ask(number, threads, argument[4]);
+	return hit(number, threads);
 }

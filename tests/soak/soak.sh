@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The short form of scripts/soak: 60,000 connections with themselves and 43,200 requests, each accounted for.
+# Runs the short form of scripts/soak: about 60,000 connections, each accounted for.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 tap_in_netns soak
 status=0
 "$srcdir/scripts/soak" --built "$builddir" 60000 >"$tmp/out" 2>"$tmp/err" || status=$?
-sed '/^ok /d; /^MISS /d; s/^/# /' "$tmp/out"
-[ "$status" -eq 0 ] || sed 's/^/# /' "$tmp/err"
 tap_of "$tmp/out"
+[ "$status" -eq 0 ] || sed 's/^/# /' "$tmp/err"
 tap_is "$status" 0 "scripts/soak says that nothing is missing"
 tap_done
