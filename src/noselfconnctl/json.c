@@ -5,52 +5,32 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "utf8.h"
+
 enum { DEPTH_MOST = 8 };
 
 static char open_brackets[DEPTH_MOST];
 static unsigned depth;
 static bool has_some;
 
-/* The length of the UTF-8 sequence at `s`, by RFC 3629 section 4; 0 for none. */
-static size_t sequence(const unsigned char *s)
-{
-	static const struct {
-		unsigned char from, to, second_from, second_to, length;
-	} kinds[] = {{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-		     {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3},
-		     {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
-		     {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}};
-
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		if (*s < kinds[i].from || *s > kinds[i].to)
-			continue;
-		if (s[1] < kinds[i].second_from || s[1] > kinds[i].second_to)
-			return 0;
-		for (size_t at = 2; at < kinds[i].length; at++)
-			if ((s[at] & 0xc0) != 0x80)
-				return 0;
-		return kinds[i].length;
-	}
-	return 0;
-}
-
 static void put_string(const char *value)
 {
 	putchar('"');
-	for (const unsigned char *at = (const unsigned char *)value; *at;) {
-		size_t length = *at < 0x80 ? 1 : sequence(at);
+	while (*value) {
+		size_t length = utf8_length(value);
 
 		if (length == 0) {
 			fputs("\\ufffd", stdout);
-			at++;
-		} else if (*at < 0x20 || *at == 0x7f) {
-			printf("\\u%04x", *at++);
+			length = 1;
+		} else if (utf8_is_control(value)) {
+			/* The last byte is the code: C2 80 is U+0080. */
+			printf("\\u%04x", (unsigned char)value[length - 1]);
 		} else {
-			if (*at == '"' || *at == '\\')
+			if (*value == '"' || *value == '\\')
 				putchar('\\');
-			fwrite(at, 1, length, stdout);
-			at += length;
+			fwrite(value, 1, length, stdout);
 		}
+		value += length;
 	}
 	putchar('"');
 }
