@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * noselfconnctl ports: the other half of the cure. Which ports would the kernel better never give
- * to clients?
- */
-#include <errno.h>
+/* noselfconnctl ports: names the servers' ports that the kernel may give to clients. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,60 +8,64 @@
 #include "json.h"
 #include "sockets/socket_owners.h"
 #include "sockets/portset.h"
+#include "sockets/port_range.h"
 #include "sockets/tcp_sockets.h"
 #include "sockets/reserve.h"
 #include "root.h"
 #include "message.h"
 
+/* One page less its newline and zero byte: of a longer list, sysctl(8) of procps loses the end. */
+enum { SYSCTL_LINE_MOST = 4094 };
+
 static struct port_range range;
 static struct portset risky;
-static struct procnet_socket *exposed;
+static struct tcp_socket *exposed;
 static size_t exposed_count;
 
-static bool is_exposed(const struct procnet_socket *socket)
+static bool is_exposed(const struct tcp_socket *socket)
 {
-	return socket->state == PROCNET_LISTEN && port_range_offers(&range, socket->local_port);
+	return socket->state == TCP_SOCKET_LISTEN && port_range_offers(&range, socket->local_port);
 }
 
 static int by_port(const void *one, const void *other)
 {
-	const struct procnet_socket *a = one, *b = other;
+	const struct tcp_socket *a = one, *b = other;
 
 	if (a->local_port != b->local_port)
 		return a->local_port < b->local_port ? -1 : 1;
 	return a->family - b->family;
 }
 
-static void say_exposed(bool json)
+static bool find_exposed(void)
 {
-	struct owner *owners;
-	size_t owners_count = owners_find(&owners);
+	int error = tcp_sockets_read(is_exposed, &exposed, &exposed_count);
 
-	for (const struct procnet_socket *socket = exposed; socket < exposed + exposed_count;
+	if (error)
+		message_error("cannot list TCP sockets with sock_diag(7): %s", strerror(-error));
+	else if (exposed_count)
+		qsort(exposed, exposed_count, sizeof *exposed, by_port);
+	return !error;
+}
+
+static void print_exposed(bool json)
+{
+	struct socket_owner *owners;
+	size_t count = socket_owners_find(&owners);
+
+	for (const struct tcp_socket *socket = exposed; socket < exposed + exposed_count;
 	     socket++) {
 		if (!json) {
-			message_print("%-28s %s", procnet_local(socket),
-				      owners_names(owners, owners_count, socket->inode));
+			message_print("%-28s %s", tcp_socket_name(socket),
+				      socket_owners_names(owners, count, socket->inode));
 			continue;
 		}
 		json_open(NULL, '{');
 		json_number("port", socket->local_port);
-		json_string("address", procnet_address(socket));
+		json_string("address", tcp_socket_address(socket));
 		json_boolean("first_half", port_range_first_half(&range, socket->local_port));
-		owners_json(owners, owners_count, socket->inode);
+		socket_owners_json(owners, count, socket->inode);
 		json_close();
 	}
-}
-
-static bool find_exposed(void)
-{
-	int error = procnet_read(is_exposed, &exposed, &exposed_count);
-
-	if (error)
-		message_error("/proc/net/tcp: %s", strerror(-error));
-	else if (exposed_count)
-		qsort(exposed, exposed_count, sizeof *exposed, by_port);
-	return !error;
 }
 
 static void list_ports(bool json)
@@ -75,35 +75,38 @@ static void list_ports(bool json)
 	if (json)
 		json_open("ports", '[');
 	else if (exposed_count == 0)
-		message_print("No listening port is within %u-%u without being reserved.",
-			      range.low, range.high);
+		message_print("No server listens on an unreserved port of %u-%u.", range.low,
+			      range.high);
 	else
-		message_print("Listening, within %u-%u, not reserved: clients can take these while "
-			      "the server is stopped.",
+		message_print("These servers listen on unreserved ports of %u-%u. While one of "
+			      "them is stopped, a client can take its port.",
 			      range.low, range.high);
-	say_exposed(json);
+	print_exposed(json);
 	if (json)
 		json_close();
 }
 
 static void judge_in_words(unsigned port)
 {
+	unsigned half = port_range_half(&range);
+
 	if (port < range.low || port > range.high)
-		message_print("%u: safe: the kernel gives clients ports of %u-%u", port, range.low,
-			      range.high);
+		message_print("%u: safe: outside %u-%u, the ports that the kernel gives to clients",
+			      port, range.low, range.high);
 	else if (range.reserved.has[port])
-		message_print("%u: safe: it is within %u-%u, but reserved", port, range.low,
-			      range.high);
+		message_print("%u: safe: reserved", port);
 	else if (port_range_first_half(&range, port))
-		message_print("%u: at risk: within %u-%u, in the half that connect() goes through "
-			      "(every second port, from %u): a retry loop connects to itself after "
-			      "some %u attempts on average",
-			      port, range.low, range.high, range.low, port_range_half(&range));
+		message_print("%u: at risk: connect() prefers every second port of %u-%u, and this "
+			      "is one; a client that retries connects to itself after about %u "
+			      "attempt%s",
+			      port, range.low, range.high, half, half == 1 ? "" : "s");
+	else if (half == 1)
+		message_print("%u: at low risk: connect() takes it only while port %u is in use",
+			      port, range.low);
 	else
-		message_print("%u: at risk, a little: within %u-%u, but in the half for bind() "
-			      "(every second port, from %u), which connect() takes only when all "
-			      "%u ports of the other half are in use",
-			      port, range.low, range.high, range.low + 1, port_range_half(&range));
+		message_print("%u: at low risk: connect() takes it only while the %u ports of "
+			      "%u-%u that it prefers are all in use",
+			      port, half, range.low, range.high);
 }
 
 static void judge_in_json(unsigned port)
@@ -123,81 +126,101 @@ static void judge_in_json(unsigned port)
 	json_close();
 }
 
-static bool is_port(const char *word)
+/* Reads "40000" or "40000-40010". */
+static bool read_ports(const char *word, struct portset *ports)
 {
-	struct portset one = {0};
-
-	return *word && strspn(word, "0123456789") == strlen(word) && portset_add(&one, word) &&
-	       !one.has[0];
+	memset(ports, 0, sizeof *ports);
+	return *word && strspn(word, "0123456789-") == strlen(word) && portset_add(ports, word) &&
+	       !ports->has[0];
 }
 
 static void judge_ports(const struct ctl *ctl)
 {
+	static struct portset ports;
+
 	if (ctl->json)
 		json_open("ports", '[');
 	for (int i = 0; i < ctl->count; i++) {
-		unsigned port = (unsigned)strtoul(ctl->arguments[i], NULL, 10);
-
-		risky.has[port] = port_range_offers(&range, port);
-		if (ctl->json)
-			judge_in_json(port);
-		else
-			judge_in_words(port);
+		read_ports(ctl->arguments[i], &ports);
+		for (unsigned port = 1; port <= PORT_MOST; port++) {
+			if (!ports.has[port])
+				continue;
+			risky.has[port] = port_range_offers(&range, port);
+			if (ctl->json)
+				judge_in_json(port);
+			else
+				judge_in_words(port);
+		}
 	}
 	if (ctl->json)
 		json_close();
 }
 
-/* What an image's kernel reserves is what its files say. */
-static int cure(const struct ctl *ctl)
+static void recommend(const char *list, bool with_ports)
+{
+	const char *rest = with_ports ? " PORT..." : "";
+
+	if (strlen(list) > SYSCTL_LINE_MOST)
+		message_print("\nTo reserve them, now and after the next boot:\n"
+			      "  noselfconnctl ports --reserve%s\n"
+			      "The list of reserved ports is too long for sysctl(8), which would "
+			      "lose some of them.",
+			      rest);
+	else
+		message_print("\nTo reserve them now:\n  sysctl -w " RESERVE_KEY "=%s\n"
+			      "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\n"
+			      "or both by:\n  noselfconnctl ports --reserve%s",
+			      list, root_path(RESERVE_PATH), list, rest);
+}
+
+/* The files say what an image's kernel will reserve. For the machine, the kernel's own list counts
+ * as well. */
+static int reserve_or_recommend(const struct ctl *ctl)
 {
 	static struct portset all;
 	const char *later, *list;
-	bool some = *portset_list(&risky);
+	bool some = !portset_contains(&range.reserved, &risky), done = true;
 
 	if (root_is_machine())
 		all = range.reserved;
-	later = reserve_read_files(&all);
-	for (unsigned port = 0; port < 65536; port++)
-		all.has[port] = all.has[port] || risky.has[port];
+	portset_unite(&all, &risky);
+	if (some && ctl->reserve)
+		done = reserve_write(&all, &later);
+	else
+		reserve_read_files(&all, &later);
 	list = portset_list(&all);
 	if (ctl->json)
 		json_string("sysctl", some ? message_format(RESERVE_KEY "=%s", list) : NULL);
 	if (!some)
 		return CTL_OK;
 	if (later)
-		message_error("note: %s sets " RESERVE_KEY
-			      " too, and comes later at boot: put the ports there, or take it out",
-			      root_path(later));
-	if (ctl->reserve) {
-		if (!reserve_write(&all))
-			return CTL_TROUBLE;
-		if (!ctl->json)
-			message_print("reserved: " RESERVE_KEY " = %s, in %s%s", list,
-				      root_path(RESERVE_PATH),
-				      root_is_machine() ? " and from now on" : "");
-		return CTL_OK;
-	}
-	if (!ctl->json)
-		message_print("\nTo have the kernel never choose them:\n  sysctl -w " RESERVE_KEY
-			      "=%s\n"
-			      "and after the next boot, in %s:\n  " RESERVE_KEY " = %s\n"
-			      "or both by: noselfconnctl ports --reserve%s",
-			      list, root_path(RESERVE_PATH), list, ctl->count ? " PORT..." : "");
-	return CTL_NO;
+		message_error("note: %s sets " RESERVE_KEY " too, and replaces the list at boot: "
+			      "move the ports there, or remove the line",
+			      message_printable(root_path(later)));
+	if (!done)
+		return CTL_TROUBLE;
+	if (!ctl->json && ctl->reserve)
+		message_print("reserved, %s %s: " RESERVE_KEY " = %s",
+			      root_is_machine() ? "now and in" : "in", root_path(RESERVE_PATH),
+			      list);
+	else if (!ctl->json)
+		recommend(list, ctl->count > 0);
+	return ctl->reserve ? CTL_OK : CTL_NO;
 }
 
 int ctl_ports(const struct ctl *ctl)
 {
+	static struct portset ports;
 	int status;
 
 	for (int i = 0; i < ctl->count; i++) {
-		if (is_port(ctl->arguments[i]))
+		if (read_ports(ctl->arguments[i], &ports))
 			continue;
-		message_error("'%s' is not a port", ctl->arguments[i]);
+		message_error("'%s' is not a port, and not a range such as 40000-40010",
+			      ctl->arguments[i]);
 		return CTL_USAGE;
 	}
-	/* All that can fail comes before the JSON, which would be a part of one otherwise. */
+	/* Whatever can fail comes first, so that a failure leaves no half of a JSON text. */
 	if (!port_range_read(&range) || (!ctl->count && !find_exposed()))
 		return CTL_TROUBLE;
 	if (ctl->json) {
@@ -210,7 +233,7 @@ int ctl_ports(const struct ctl *ctl)
 		judge_ports(ctl);
 	else
 		list_ports(ctl->json);
-	status = cure(ctl);
+	status = reserve_or_recommend(ctl);
 	if (ctl->json)
 		json_close();
 	return status;

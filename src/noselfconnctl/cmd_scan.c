@@ -1,41 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl scan: the sockets of this network namespace that are connected to themselves now,
- * and what is left of such.
+ * noselfconnctl scan: lists the sockets of this network namespace that are connected to themselves,
+ * and what such connections left behind.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "sockets/age.h"
 #include "main.h"
 #include "json.h"
 #include "sockets/socket_owners.h"
 #include "sockets/tcp_sockets.h"
 #include "message.h"
 
-static bool is_itself(const struct procnet_socket *socket)
+static bool is_itself(const struct tcp_socket *socket)
 {
 	return socket->local_port == socket->peer_port && socket->local_port != 0 &&
 	       memcmp(socket->local, socket->peer, sizeof socket->local) == 0;
 }
 
-/* The age of the oldest process that has it: who has it from one that is gone may have had it for
- * longer. */
-static long at_most(const struct owner *owners, size_t count, unsigned long inode)
+static bool is_leftover(const struct tcp_socket *socket)
 {
-	long age = AGE_UNKNOWN;
-
-	for (size_t i = 0; i < count; i++) {
-		long process =
-			owners[i].inode == inode ? age_of_process(owners[i].pid) : AGE_UNKNOWN;
-
-		if (process > age)
-			age = process;
-	}
-	return age;
+	return socket->state == TCP_SOCKET_TIME_WAIT;
 }
 
+/* -1 means unknown. */
 static const char *age_in_words(long least, long most)
 {
 	if (least < 0 && most < 0)
@@ -47,17 +34,18 @@ static const char *age_in_words(long least, long most)
 	return message_format("%ld to %ld s old", least, most);
 }
 
-static void say_one(const struct procnet_socket *socket, const struct owner *owners, size_t count)
+static void print_words(const struct tcp_socket *socket, const struct socket_owner *owners,
+			size_t count)
 {
-	if (socket->state == PROCNET_TIME_WAIT)
-		message_print("%s leftover (TIME_WAIT) of a self-connection: "
-			      "keeps port %u from its server for another %lu s",
-			      procnet_local(socket), socket->local_port, socket->timer);
+	if (is_leftover(socket))
+		message_print("%s is a leftover of a self-connection (TIME_WAIT): its server "
+			      "cannot bind port %u for another %lu s",
+			      tcp_socket_name(socket), socket->local_port, socket->seconds_left);
 	else
 		message_print(
-			"%s connected to itself: %s, %s: keeps port %u from its server",
-			procnet_local(socket), owners_names(owners, count, socket->inode),
-			age_in_words(age_at_least(socket), at_most(owners, count, socket->inode)),
+			"%s is connected to itself: %s, %s: its server cannot bind port %u",
+			tcp_socket_name(socket), socket_owners_names(owners, count, socket->inode),
+			age_in_words(socket->age, socket_owners_age(owners, count, socket->inode)),
 			socket->local_port);
 }
 
@@ -69,50 +57,51 @@ static void json_age(const char *key, long age)
 		json_number(key, (unsigned long)age);
 }
 
-static void say_one_in_json(const struct procnet_socket *socket, const struct owner *owners,
-			    size_t count)
+static void print_json(const struct tcp_socket *socket, const struct socket_owner *owners,
+		       size_t count)
 {
-	bool leftover = socket->state == PROCNET_TIME_WAIT;
+	bool leftover = is_leftover(socket);
 
 	json_open(NULL, '{');
-	json_string("address", procnet_address(socket));
+	json_string("address", tcp_socket_address(socket));
 	json_number("port", socket->local_port);
 	json_boolean("leftover", leftover);
-	json_age("seconds_left", leftover ? (long)socket->timer : AGE_UNKNOWN);
-	json_age("age_at_least", leftover ? AGE_UNKNOWN : age_at_least(socket));
-	json_age("age_at_most", leftover ? AGE_UNKNOWN : at_most(owners, count, socket->inode));
-	owners_json(owners, count, leftover ? 0 : socket->inode);
+	json_age("seconds_left", leftover ? (long)socket->seconds_left : -1);
+	json_age("age_at_least", leftover ? -1 : socket->age);
+	json_age("age_at_most", leftover ? -1 : socket_owners_age(owners, count, socket->inode));
+	socket_owners_json(owners, count, leftover ? 0 : socket->inode);
 	json_close();
 }
 
 int ctl_scan(const struct ctl *ctl)
 {
-	struct procnet_socket *sockets;
-	struct owner *owners = NULL;
-	size_t count, owners_count = 0;
-	int error = procnet_read(is_itself, &sockets, &count);
+	struct tcp_socket *sockets;
+	struct socket_owner *owners = NULL;
+	size_t count, owners_count = 0, live = 0;
+	int error = tcp_sockets_read(is_itself, &sockets, &count);
 
 	if (error) {
-		message_error("/proc/net/tcp: %s", strerror(-error));
+		message_error("cannot list TCP sockets with sock_diag(7): %s", strerror(-error));
 		return CTL_TROUBLE;
 	}
 	if (count)
-		owners_count = owners_find(&owners);
+		owners_count = socket_owners_find(&owners);
 	if (ctl->json) {
 		json_open(NULL, '{');
 		json_open("self_connections", '[');
 	}
 	for (size_t i = 0; i < count; i++) {
+		live += !is_leftover(&sockets[i]);
 		if (ctl->json)
-			say_one_in_json(&sockets[i], owners, owners_count);
+			print_json(&sockets[i], owners, owners_count);
 		else
-			say_one(&sockets[i], owners, owners_count);
+			print_words(&sockets[i], owners, owners_count);
 	}
 	if (ctl->json) {
 		json_close();
 		json_close();
-	} else if (count == 0) {
+	} else if (live == 0) {
 		message_print("No socket of this network namespace is connected to itself.");
 	}
-	return count ? CTL_NO : CTL_OK;
+	return live ? CTL_NO : CTL_OK;
 }

@@ -18,7 +18,7 @@ json() {
 }
 
 run_ctl ports
-tap_is "$status, $says" "0, No listening port is within 40000-40009 without being reserved." "no server: nothing to say"
+tap_is "$status, $says" "0, No server listens on an unreserved port of 40000-40009." "no server: nothing to say"
 
 sockets listen,127.0.0.1,40002 listen,::1,40003 listen,::,40004 listen,0.0.0.0,39999 \
 	listen,::1,40010 listen,127.0.0.1,40006
@@ -43,12 +43,24 @@ tap_is "$status, $(cat $sysctl/ip_local_reserved_ports)" "0, 40006,40020" "witho
 
 run_ctl ports 40000 40001 40006 39999 40010
 tap_is "$status" 1 "ports PORT: one of them is at risk"
-tap_says '^40000: at risk: .* half that connect() goes through .* after some 5 attempts on average' \
-	"ports PORT: in the first half"
-tap_says '^40001: at risk, a little: .* half for bind()' "ports PORT: in the other half"
+tap_says '^40000: at risk: .* prefers .* after about 5 attempts$' "ports PORT: in the first half"
+tap_says '^40001: at low risk: .* only while the 5 ports of 40000-40009 that it prefers are all in use$' \
+	"ports PORT: in the other half"
 tap_says '^40006: safe: .*reserved' "ports PORT: reserved"
 tap_says '^39999: safe: ' "ports PORT: below the range"
 tap_says '^40010: safe: ' "ports PORT: above the range"
+run_ctl ports 40003-40005 40006
+tap_is "$status, $(printf '%s\n' "$says" | sed -n 's/^\([0-9]*: [a-z]*\).*/\1/p' | tr '\n' ' ')" \
+	"1, 40003: at 40004: at 40005: at 40006: safe " "ports FIRST-LAST: each of them"
+for word in 40005-40003 40000- -5 0-1 1,2 65536 ''; do
+	run_ctl ports -- "$word"
+	tap_is "$status" 2 "'$word' is not a port or a range"
+done
+echo 40000 40001 >$sysctl/ip_local_port_range
+run_ctl ports 40000 40001
+tap_says '^40000: .* after about 1 attempt$' "1 attempt, not 1 attempts"
+tap_says '^40001: .* only while port 40000 is in use$' "one port, not all 1 ports"
+echo 40000 40009 >$sysctl/ip_local_port_range
 run_ctl ports 39999 40006
 tap_is "$status" 0 "ports PORT: none of them is at risk"
 tap_is "$(json '" ".join(str(v) for p in j["ports"] for v in p.values())' 40000 40001 40006 80)" \
@@ -73,7 +85,7 @@ says=$("$builddir/noselfconnctl" --root "$tmp/image" --reserve ports 40008 8003 
 tap_is "$status, $(grep -v '^#' "$tmp/image/etc/sysctl.d/60-noselfconn.conf"), $(cat $sysctl/ip_local_reserved_ports)" \
 	"0, net.ipv4.ip_local_reserved_ports = 1234,8000-8002,40008, 40006,40020" \
 	"--root --reserve: the image's file, with what its other files reserve; the kernel is left alone"
-tap_says "90-later.conf sets net.ipv4.ip_local_reserved_ports too, and comes later" "a file that comes later is named"
+tap_says "90-later.conf sets net.ipv4.ip_local_reserved_ports too, and replaces" "a file that comes later is named"
 
 run_ctl --reserve ports
 tap_is "$status, $(cat $sysctl/ip_local_reserved_ports)" "0, 40002-40004,40006,40020" \

@@ -2,7 +2,7 @@
 """Sockets for the tests of noselfconnctl ports and scan: opens them, says "ready", and closes them when its input ends.
 
 Each argument is listen,ADDRESS,PORT, or connect,ADDRESS,PORT (to itself), or meet,ADDRESS,PORT (from that to the
-last one that listens), or share, for a child process that has them as well."""
+last one that listens), or share, for a child process that has them as well, or name,NAME, for the process's name."""
 import os
 import socket
 import sys
@@ -11,6 +11,10 @@ opened = []
 for argument in sys.argv[1:]:
 	if argument == 'share':
 		os.fork()
+		continue
+	if argument.startswith('name,'):
+		with open('/proc/self/comm', 'wb') as comm:
+			comm.write(os.fsencode(argument[len('name,'):]))
 		continue
 	what, address, port = argument.split(',')
 	family = socket.AF_INET6 if ':' in address else socket.AF_INET

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Sets of ports, as ip_local_reserved_ports writes them, and the range of ports that the kernel
- * chooses from (ip(7)).
- */
+/* Sets of ports, in the notation of ip_local_reserved_ports. */
 #include "sockets/portset.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
-
-#define SYSCTL "/proc/sys/net/ipv4/"
 
 static bool is_digit(char c)
 {
@@ -23,9 +17,9 @@ static const char *parse_port(const char *at, unsigned *port)
 {
 	if (!is_digit(*at))
 		return NULL;
-	for (*port = 0; is_digit(*at) && *port < 65536; at++)
+	for (*port = 0; is_digit(*at) && *port <= PORT_MOST; at++)
 		*port = *port * 10 + (unsigned)(*at - '0');
-	return *port < 65536 ? at : NULL;
+	return *port <= PORT_MOST ? at : NULL;
 }
 
 bool portset_add(struct portset *set, const char *list)
@@ -49,19 +43,33 @@ bool portset_add(struct portset *set, const char *list)
 	return true;
 }
 
-const char *portset_list(const struct portset *set)
+void portset_unite(struct portset *set, const struct portset *more)
 {
-	/* A port and a comma take at most 6 bytes; the longest list is of every second one. */
-	static const size_t room = (size_t)6 * 65536;
+	for (unsigned port = 0; port <= PORT_MOST; port++)
+		set->has[port] = set->has[port] || more->has[port];
+}
+
+bool portset_contains(const struct portset *set, const struct portset *part)
+{
+	for (unsigned port = 0; port <= PORT_MOST; port++)
+		if (part->has[port] && !set->has[port])
+			return false;
+	return true;
+}
+
+char *portset_list(const struct portset *set)
+{
+	/* A port and a comma take at most 6 bytes. The longest list has every second port. */
+	static const size_t room = (size_t)6 * (PORT_MOST + 1);
 	char *list = memory_or_exit(malloc(room)), *at = list;
 
 	*list = '\0';
-	for (unsigned from = 0; from < 65536; from++) {
+	for (unsigned from = 0; from <= PORT_MOST; from++) {
 		unsigned to = from;
 
 		if (!set->has[from])
 			continue;
-		while (to < 65535 && set->has[to + 1])
+		while (to < PORT_MOST && set->has[to + 1])
 			to++;
 		at += sprintf(at, "%s%u", at == list ? "" : ",", from);
 		if (to > from)
@@ -69,47 +77,4 @@ const char *portset_list(const struct portset *set)
 		from = to;
 	}
 	return list;
-}
-
-bool port_range_read(struct port_range *range)
-{
-	FILE *file = fopen(SYSCTL "ip_local_port_range", "re");
-	char *line = NULL;
-	size_t size = 0;
-	bool read = file && fscanf(file, "%u %u", &range->low, &range->high) == 2;
-
-	if (file)
-		fclose(file);
-	if (!read || range->low > range->high || range->high > 65535) {
-		message_error(SYSCTL "ip_local_port_range: %s",
-			      file ? "not understood" : strerror(errno));
-		return false;
-	}
-	file = fopen(SYSCTL "ip_local_reserved_ports", "re");
-	read = file && getline(&line, &size, file) >= 0 && portset_add(&range->reserved, line);
-	if (!read)
-		message_error(SYSCTL "ip_local_reserved_ports: %s",
-			      file ? "not understood" : strerror(errno));
-	if (file)
-		fclose(file);
-	free(line);
-	return read;
-}
-
-bool port_range_offers(const struct port_range *range, unsigned port)
-{
-	return port >= range->low && port <= range->high && !range->reserved.has[port];
-}
-
-bool port_range_first_half(const struct port_range *range, unsigned port)
-{
-	return (port - range->low) % 2 == 0;
-}
-
-unsigned port_range_half(const struct port_range *range)
-{
-	unsigned size = range->high - range->low + 1;
-
-	/* With an odd number of them, the kernel leaves the last one out of its turn. */
-	return size == 1 ? 1 : size / 2;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reserving ports: net.ipv4.ip_local_reserved_ports, in the running kernel and in sysctl.d(5). */
+/* Reserves ports, in the running kernel and in the files of sysctl.d(5). */
 #include "sockets/reserve.h"
 
 #include <dirent.h>
@@ -14,12 +14,11 @@
 #include "atomic_file.h"
 #include "root.h"
 #include "message.h"
-
-#define KERNEL "/proc/sys/net/ipv4/ip_local_reserved_ports"
+#include "sockets/port_range.h"
 
 /*
- * What the file gives to the key: "KEY = VALUE", with dots or slashes in the key, a "-" in front to
- * ignore errors.
+ * Returns the value if the line sets RESERVE_KEY. A line is "KEY = VALUE", with dots or slashes in
+ * the key, and with a "-" in front to ignore errors.
  */
 static const char *value_in(char *line)
 {
@@ -37,32 +36,57 @@ static const char *value_in(char *line)
 	return strcmp(key, RESERVE_KEY) == 0 ? equals + 1 : NULL;
 }
 
-static bool read_sysctl_file(const char *path, struct portset *set)
+/* Returns 1 if the file sets RESERVE_KEY, 0 if not or if there is no file, or -errno. */
+static int read_lines(const char *path, struct portset *ports)
 {
-	int fd = root_open(path, O_RDONLY | O_NONBLOCK);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	int fd = root_open(path, O_RDONLY | O_NONBLOCK), found = 0;
+	FILE *file;
 	char *line = NULL;
 	size_t size = 0;
-	bool found = false;
 
-	while (file && getline(&line, &size, file) >= 0) {
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	file = memory_or_exit(fdopen(fd, "r"));
+	errno = 0;
+	while (getline(&line, &size, file) >= 0) {
 		const char *value = value_in(line);
 
 		if (!value)
 			continue;
-		found = true;
-		if (!portset_add(set, value))
-			message_error("note: %s: what it reserves is not understood",
-				      root_path(path));
+		found = 1;
+		if (!portset_add(ports, value))
+			message_error("note: %s: the list of reserved ports has a mistake",
+				      message_printable(root_path(path)));
 	}
+	if (ferror(file) && errno != EISDIR)
+		found = -errno;
 	free(line);
-	if (file)
-		fclose(file);
+	fclose(file);
 	return found;
 }
 
-/* Masked by a file of the same name in an earlier folder: as sysctl.d(5) has it. */
-static bool is_masked(const char *const *folders, size_t before, const char *name)
+/* The state of reading all files. */
+struct reading {
+	struct portset *ports;
+	const char *later; /* the last file that sets the key after RESERVE_FILE */
+	bool complete;     /* every file could be read */
+};
+
+static void read_one(struct reading *reading, const char *path, bool is_later)
+{
+	int found = read_lines(path, reading->ports);
+
+	if (found < 0) {
+		message_error("cannot read %s, which may reserve ports: %s",
+			      message_printable(root_path(path)), strerror(-found));
+		reading->complete = false;
+	}
+	if (found > 0 && is_later)
+		reading->later = path;
+}
+
+/* A file hides those of the same name in later folders (sysctl.d(5)). */
+static bool is_hidden(const char *const *folders, size_t before, const char *name)
 {
 	for (size_t i = 0; i < before; i++) {
 		int fd = root_open(message_format("%s/%s", folders[i], name), O_PATH | O_NOFOLLOW);
@@ -75,42 +99,52 @@ static bool is_masked(const char *const *folders, size_t before, const char *nam
 	return false;
 }
 
-const char *reserve_read_files(struct portset *set)
+static void read_folder(struct reading *reading, const char *const *folders, size_t which)
+{
+	int fd = root_open(folders[which], O_RDONLY | O_DIRECTORY);
+	DIR *folder;
+	const struct dirent *entry;
+
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return;
+	folder = fd < 0 ? NULL : fdopendir(fd);
+	if (!folder) {
+		message_error("cannot read %s, which may reserve ports: %s",
+			      root_path(folders[which]), strerror(fd < 0 ? -fd : errno));
+		reading->complete = false;
+		return;
+	}
+	while ((entry = readdir(folder))) {
+		const char *name = entry->d_name;
+		size_t length = strlen(name);
+
+		if (length < 5 || strcmp(name + length - 5, ".conf") != 0 ||
+		    is_hidden(folders, which, name))
+			continue;
+		read_one(reading, message_format("%s/%s", folders[which], name),
+			 strcmp(name, RESERVE_FILE) > 0);
+	}
+	closedir(folder);
+}
+
+bool reserve_read_files(struct portset *ports, const char **later)
 {
 	static const char *const folders[] = {"/etc/sysctl.d", "/run/sysctl.d",
 					      "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
 					      "/lib/sysctl.d"};
-	const char *later = NULL;
+	struct reading reading = {.ports = ports, .complete = true};
 
-	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-		int fd = root_open(folders[i], O_RDONLY | O_DIRECTORY);
-		DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-		const struct dirent *entry;
-
-		while (folder && (entry = readdir(folder))) {
-			size_t length = strlen(entry->d_name);
-			const char *path = message_format("%s/%s", folders[i], entry->d_name);
-
-			if (length < 5 || strcmp(entry->d_name + length - 5, ".conf") != 0 ||
-			    is_masked(folders, i, entry->d_name))
-				continue;
-			if (read_sysctl_file(path, set) && strcmp(entry->d_name, RESERVE_FILE) > 0)
-				later = path;
-		}
-		if (folder)
-			closedir(folder);
-	}
-	/* procps reads it after all others. */
-	if (read_sysctl_file("/etc/sysctl.conf", set))
-		later = "/etc/sysctl.conf";
-	return later;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+		read_folder(&reading, folders, i);
+	/* procps reads this file after all others. */
+	read_one(&reading, "/etc/sysctl.conf", true);
+	*later = reading.later;
+	return reading.complete;
 }
 
-static int write_file(const char *line)
+/* Returns the folder of RESERVE_FILE, locked, or -errno. */
+static int open_folder(void)
 {
-	static const char head[] = "# By noselfconnctl: ports of servers, which the kernel is not "
-				   "to give to clients.\n";
-	const char *text = message_format("%s%s = %s\n", head, RESERVE_KEY, line);
 	int error, folder = root_open("/etc/sysctl.d", O_RDONLY | O_DIRECTORY);
 
 	if (folder == -ENOENT) {
@@ -118,48 +152,56 @@ static int write_file(const char *line)
 
 		if (etc < 0)
 			return etc;
-		if (mkdirat(etc, "sysctl.d", 0755))
-			return -errno;
+		error = mkdirat(etc, "sysctl.d", 0755) && errno != EEXIST ? -errno : 0;
 		close(etc);
+		if (error)
+			return error;
 		folder = root_open("/etc/sysctl.d", O_RDONLY | O_DIRECTORY);
 	}
 	if (folder < 0)
 		return folder;
 	error = lock_folder(folder, root_path("/etc/sysctl.d"), LOCK_WAIT);
-	if (!error)
-		error = replace_file(folder, RESERVE_FILE, RESERVE_FILE, text, strlen(text));
-	close(folder);
-	return error;
-}
-
-/* One write(2): the kernel replaces what was reserved before. */
-static int write_kernel(const char *line)
-{
-	int fd = open(KERNEL, O_WRONLY | O_CLOEXEC), error = 0;
-	size_t size = strlen(line);
-
-	if (fd < 0)
-		return -errno;
-	errno = 0;
-	if (write(fd, line, size) != (ssize_t)size)
-		error = errno ? -errno : -EIO;
-	close(fd);
-	return error;
-}
-
-bool reserve_write(const struct portset *set)
-{
-	const char *line = portset_list(set);
-	int error = write_file(line);
-
-	if (error)
-		message_error("%s is as it was: %s", root_path(RESERVE_PATH), strerror(-error));
-	if (!error && root_is_machine()) {
-		error = write_kernel(line);
-		if (error)
-			message_error(
-				"%s cannot be written: %s; %s is, and holds after the next boot",
-				KERNEL, strerror(-error), RESERVE_PATH);
+	if (error) {
+		close(folder);
+		return error;
 	}
+	return folder;
+}
+
+static int write_file(int folder, const struct portset *ports)
+{
+	char *list = portset_list(ports);
+	char *text = message_format(
+		"# By noselfconnctl: ports of servers. The kernel must not give them to clients.\n"
+		"%s = %s\n",
+		RESERVE_KEY, list);
+	int error = replace_file(folder, RESERVE_FILE, RESERVE_FILE, text, strlen(text));
+
+	free(list);
+	free(text);
+	return error;
+}
+
+bool reserve_write(struct portset *ports, const char **later)
+{
+	int folder = open_folder(), error = folder < 0 ? folder : 0;
+
+	*later = NULL;
+	if (!error) {
+		/* Under the lock: another run may have added ports in the meantime. */
+		error = reserve_read_files(ports, later) ? write_file(folder, ports) : -EIO;
+		close(folder);
+	}
+	if (error) {
+		message_error("%s is unchanged: %s", root_path(RESERVE_PATH), strerror(-error));
+		return false;
+	}
+	if (!root_is_machine())
+		return true;
+	error = port_range_reserve(ports);
+	if (error)
+		message_error("%s holds the ports for the next boot, but the kernel does not "
+			      "reserve all of them now: %s",
+			      RESERVE_PATH, strerror(-error));
 	return !error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reserving ports: net.ipv4.ip_local_reserved_ports, in the running kernel and in sysctl.d(5). */
+/* Reserves ports, in the running kernel and in the files of sysctl.d(5). */
 #ifndef NSC_RESERVE_H
 #define NSC_RESERVE_H
 
@@ -10,16 +10,19 @@
 #define RESERVE_PATH "/etc/sysctl.d/" RESERVE_FILE
 
 /*
- * Adds to `set` what the root's sysctl files reserve: /etc, /run, /usr/local/lib, /usr/lib and
- * /lib's sysctl.d, and /etc/sysctl.conf. The last file that is read at boot replaces what the
- * others say: returns the path of one that comes after RESERVE_FILE, or NULL.
+ * Adds to `ports` what the root's sysctl files reserve: sysctl.d in /etc, /run, /usr/local/lib,
+ * /usr/lib and /lib, and /etc/sysctl.conf. The last file that is read at boot replaces what the
+ * others say: *later becomes the path of one that comes after RESERVE_FILE, or NULL. Reports files
+ * that cannot be read, and returns false then.
  */
-const char *reserve_read_files(struct portset *set);
+bool reserve_read_files(struct portset *ports, const char **later);
 
 /*
- * Writes the whole set into RESERVE_PATH of the root, and into the running kernel where the root is
- * the machine's. Says what fails, and returns false.
+ * Adds `ports` to RESERVE_PATH of the root, together with everything that the other files reserve;
+ * and to the running kernel if the root is the machine's. `ports` becomes the set that is written,
+ * and *later is as above.
+ * Reports what fails, and returns false then; no port that was reserved is lost.
  */
-bool reserve_write(const struct portset *set);
+bool reserve_write(struct portset *ports, const char **later);
 
 #endif

@@ -1,50 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* Which processes have a socket open, by /proc/PID/fd. */
+/* The processes that have a socket open, by /proc/PID/fd. */
 #include "sockets/socket_owners.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "json.h"
 #include "message.h"
 
 enum { NAMED_MOST = 3 };
 
-struct collection {
-	struct owner *owners;
-	size_t count, room;
+struct search {
+	struct socket_owner *found;
+	size_t count;
 };
 
-static void take(struct collection *collection, const struct owner *owner)
-{
-	if (collection->count == collection->room) {
-		collection->room = 2 * collection->room + 64;
-		collection->owners = memory_or_exit(
-			realloc(collection->owners, collection->room * sizeof *owner));
-	}
-	collection->owners[collection->count++] = *owner;
-}
-
-static void read_program(struct owner *owner)
+static void read_program(struct socket_owner *owner)
 {
 	char *path = message_format("/proc/%ld/comm", owner->pid);
 	FILE *file = fopen(path, "re");
+	size_t size;
 
 	free(path);
-	if (file && fgets(owner->program, sizeof owner->program, file))
-		owner->program[strcspn(owner->program, "\n")] = '\0';
-	if (file)
-		fclose(file);
+	if (!file)
+		return;
+	/* The name may contain newlines. The last one is the kernel's. */
+	size = fread(owner->program, 1, sizeof owner->program - 1, file);
+	if (size && owner->program[size - 1] == '\n')
+		size--;
+	owner->program[size] = '\0';
+	fclose(file);
 }
 
-static void look_at_process(struct collection *collection, long pid)
+static void look_at_process(struct search *search, long pid)
 {
 	char *path = message_format("/proc/%ld/fd", pid);
 	DIR *folder = opendir(path);
-	struct owner owner = {.pid = pid};
+	struct socket_owner owner = {.pid = pid};
 	const struct dirent *entry;
 
 	free(path);
@@ -60,15 +57,15 @@ static void look_at_process(struct collection *collection, long pid)
 		owner.fd = (unsigned)strtoul(entry->d_name, NULL, 10);
 		if (!*owner.program)
 			read_program(&owner);
-		take(collection, &owner);
+		search->found = array_add(search->found, &search->count, &owner, sizeof owner);
 	}
 	if (folder)
 		closedir(folder);
 }
 
-size_t owners_find(struct owner **owners)
+size_t socket_owners_find(struct socket_owner **owners)
 {
-	struct collection collection = {0};
+	struct search search = {0};
 	DIR *processes = opendir("/proc");
 	const struct dirent *entry;
 
@@ -76,26 +73,16 @@ size_t owners_find(struct owner **owners)
 		long pid = strtol(entry->d_name, NULL, 10);
 
 		if (pid > 0)
-			look_at_process(&collection, pid);
+			look_at_process(&search, pid);
 	}
 	if (processes)
 		closedir(processes);
-	*owners = collection.owners;
-	return collection.count;
+	*owners = search.found;
+	return search.count;
 }
 
-/* A program may call itself anything, a terminal's commands included. */
-static const char *printable(const char *program)
-{
-	char *copy = message_format("%s", program);
-
-	for (char *at = copy; *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
-	return copy;
-}
-
-const char *owners_names(const struct owner *owners, size_t count, unsigned long inode)
+const char *socket_owners_names(const struct socket_owner *owners, size_t count,
+				unsigned long inode)
 {
 	const char *names = NULL;
 	size_t found = 0;
@@ -104,7 +91,7 @@ const char *owners_names(const struct owner *owners, size_t count, unsigned long
 		if (owners[i].inode != inode || ++found > NAMED_MOST)
 			continue;
 		names = message_format("%s%s%s (pid %ld, fd %u)", names ? names : "",
-				       names ? ", " : "", printable(owners[i].program),
+				       names ? ", " : "", message_printable(owners[i].program),
 				       owners[i].pid, owners[i].fd);
 	}
 	if (found > NAMED_MOST)
@@ -112,7 +99,7 @@ const char *owners_names(const struct owner *owners, size_t count, unsigned long
 	return names ? names : "-";
 }
 
-void owners_json(const struct owner *owners, size_t count, unsigned long inode)
+void socket_owners_json(const struct socket_owner *owners, size_t count, unsigned long inode)
 {
 	json_open("owners", '[');
 	for (size_t i = 0; i < count; i++) {
@@ -125,4 +112,45 @@ void owners_json(const struct owner *owners, size_t count, unsigned long inode)
 		json_close();
 	}
 	json_close();
+}
+
+/* Seconds since the process started, or -1. */
+static long process_age(long pid)
+{
+	char *path = message_format("/proc/%ld/stat", pid);
+	FILE *file = fopen(path, "re");
+	char text[1024];
+	const char *after_name;
+	unsigned long long start;
+	struct timespec now;
+	size_t size;
+
+	free(path);
+	if (!file)
+		return -1;
+	size = fread(text, 1, sizeof text - 1, file);
+	fclose(file);
+	text[size] = '\0';
+	/* The name is in parentheses, and may contain some itself. The start is the 22nd field. */
+	after_name = strrchr(text, ')');
+	if (!after_name || clock_gettime(CLOCK_BOOTTIME, &now) ||
+	    sscanf(after_name + 1,
+		   " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+		   "%llu",
+		   &start) != 1)
+		return -1;
+	return (long)now.tv_sec - (long)(start / (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+long socket_owners_age(const struct socket_owner *owners, size_t count, unsigned long inode)
+{
+	long oldest = -1;
+
+	for (size_t i = 0; i < count; i++) {
+		long age = owners[i].inode == inode ? process_age(owners[i].pid) : -1;
+
+		if (age > oldest)
+			oldest = age;
+	}
+	return oldest;
 }

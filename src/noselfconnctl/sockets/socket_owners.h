@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* Which processes have a socket open, by /proc/PID/fd. */
+/* The processes that have a socket open, by /proc/PID/fd. */
 #ifndef NSC_SOCKET_OWNERS_H
 #define NSC_SOCKET_OWNERS_H
 
 #include <stddef.h>
 
-struct owner {
-	unsigned long inode; /* of the socket */
+struct socket_owner {
+	unsigned long inode; /* the socket's */
 	long pid;
 	unsigned fd;
-	char program[64]; /* as ps(1) shows it */
+	char program[64]; /* the process's name for itself, which may be anything */
 };
 
 /*
- * All owners of all sockets, the pids in the order of /proc, in *owners, from malloc; returns how
- * many. Other users' processes show theirs to root only, and those of other pid namespaces are not
- * seen: a socket may have owners that are not found.
+ * Puts the owners of all sockets into *owners, from malloc, and returns their number. Only root
+ * sees the processes of other users, and nobody sees those of another pid namespace.
  */
-size_t owners_find(struct owner **owners);
+size_t socket_owners_find(struct socket_owner **owners);
 
-/* "nginx (pid 7, fd 3), nginx (pid 8, fd 3)", at most a few; "-" for none that was found. */
-const char *owners_names(const struct owner *owners, size_t count, unsigned long inode);
+/* Those of one socket, for a line: "nginx (pid 8, fd 6), and 2 more", or "-" if none is known. */
+const char *socket_owners_names(const struct socket_owner *owners, size_t count,
+				unsigned long inode);
 
-/* A JSON list "owners" of objects with pid, program, fd. */
-void owners_json(const struct owner *owners, size_t count, unsigned long inode);
+/* Those of one socket, as the JSON list "owners". */
+void socket_owners_json(const struct socket_owner *owners, size_t count, unsigned long inode);
+
+/*
+ * Seconds since the oldest process started that has the socket. The socket is at most that old,
+ * unless the process inherited it. Returns -1 if /proc does not tell.
+ */
+long socket_owners_age(const struct socket_owner *owners, size_t count, unsigned long inode);
 
 #endif

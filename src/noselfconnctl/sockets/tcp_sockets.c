@@ -1,102 +1,143 @@
 /* SPDX-License-Identifier: MIT */
-/* The TCP sockets of this network namespace, as /proc/net/tcp and /proc/net/tcp6 show them
- * (proc(5)). */
+/* The TCP sockets of this network namespace, as sock_diag(7) lists them (Linux 3.3 and later). */
 #include "sockets/tcp_sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "message.h"
 
-struct collection {
-	bool (*wanted)(const struct procnet_socket *socket);
-	struct procnet_socket *sockets;
-	size_t count, room;
+enum { ANSWER_SECONDS = 10, ANY_STATE = ~0 };
+
+struct search {
+	bool (*wanted)(const struct tcp_socket *socket);
+	struct tcp_socket *found;
+	size_t count;
 };
 
-/* The kernel prints each 32 bits of an address as a number of the machine's byte order. */
-static bool parse_address(const char *digits, unsigned char *address)
+/* Both times of tcp_info start when the socket connects. The larger one says more. */
+static long read_age(struct nlmsghdr *head)
 {
-	size_t length = strlen(digits);
+	static const size_t enough =
+		offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(unsigned);
+	struct inet_diag_msg *body = NLMSG_DATA(head);
+	unsigned left = head->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof *body);
 
-	if (length != 8 && length != 32)
-		return false;
-	for (size_t at = 0; at < length; at += 8) {
-		char word[9] = "";
-		uint32_t value;
+	for (struct rtattr *at = (void *)(body + 1); RTA_OK(at, left); at = RTA_NEXT(at, left)) {
+		struct tcp_info info;
 
-		memcpy(word, digits + at, 8);
-		value = (uint32_t)strtoul(word, NULL, 16);
-		memcpy(address + at / 2, &value, sizeof value);
+		/* Kernels differ in the length of tcp_info. The two times are in each of them. */
+		if (at->rta_type != INET_DIAG_INFO || RTA_PAYLOAD(at) < enough)
+			continue;
+		memcpy(&info, RTA_DATA(at), enough);
+		return (long)(info.tcpi_last_data_sent > info.tcpi_last_ack_recv
+				      ? info.tcpi_last_data_sent
+				      : info.tcpi_last_ack_recv) /
+		       1000;
 	}
-	return true;
+	return -1;
 }
 
-static bool parse(const char *line, struct procnet_socket *socket)
+static void read_socket(struct search *search, struct nlmsghdr *head)
 {
-	char local[33], peer[33];
-	unsigned timer;
-	unsigned long left;
+	const struct inet_diag_msg *body = NLMSG_DATA(head);
+	struct tcp_socket socket = {.family = body->idiag_family,
+				    .local_port = ntohs(body->id.idiag_sport),
+				    .peer_port = ntohs(body->id.idiag_dport),
+				    .state = body->idiag_state,
+				    .inode = body->idiag_inode,
+				    .age = read_age(head)};
+	size_t size = socket.family == AF_INET ? 4 : 16;
 
-	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%x %x %*x:%*x %x:%lx %*x %*u %*u %lu",
-		   local, &socket->local_port, peer, &socket->peer_port, &socket->state, &timer,
-		   &left, &socket->inode) != 8)
-		return false;
-	socket->timer = 0;
-	if (socket->state == PROCNET_TIME_WAIT) {
-		unsigned long ticks = (unsigned long)sysconf(_SC_CLK_TCK);
-
-		socket->timer = (left + ticks - 1) / ticks;
-	}
-	return parse_address(local, socket->local) && parse_address(peer, socket->peer);
+	memcpy(socket.local, body->id.idiag_src, size);
+	memcpy(socket.peer, body->id.idiag_dst, size);
+	if (socket.state == TCP_SOCKET_TIME_WAIT)
+		socket.seconds_left = (body->idiag_expires + 999UL) / 1000;
+	if (search->wanted(&socket))
+		search->found = array_add(search->found, &search->count, &socket, sizeof socket);
 }
 
-static void take(struct collection *collection, const struct procnet_socket *socket)
+static int ask(int fd, int family)
 {
-	if (collection->count == collection->room) {
-		collection->room = 2 * collection->room + 16;
-		collection->sockets = memory_or_exit(
-			realloc(collection->sockets, collection->room * sizeof *socket));
-	}
-	collection->sockets[collection->count++] = *socket;
+	struct {
+		struct nlmsghdr head;
+		struct inet_diag_req_v2 body;
+	} request = {
+		.head = {.nlmsg_len = sizeof request,
+			 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+		.body = {.sdiag_family = (unsigned char)family,
+			 .sdiag_protocol = IPPROTO_TCP,
+			 .idiag_ext = 1 << (INET_DIAG_INFO - 1),
+			 .idiag_states = (unsigned)ANY_STATE},
+	};
+
+	return send(fd, &request, sizeof request, 0) == (ssize_t)sizeof request ? 0 : -errno;
 }
 
-static int read_file(const char *path, int family, struct collection *collection)
+/* Returns 1 when the list is complete, 0 if there is more to come, or -errno. */
+static int read_messages(struct search *search, struct nlmsghdr *head, unsigned size)
 {
-	FILE *file = fopen(path, "re");
-	char line[512];
+	for (; NLMSG_OK(head, size); head = NLMSG_NEXT(head, size)) {
+		if (head->nlmsg_type == NLMSG_DONE)
+			return 1;
+		if (head->nlmsg_type == NLMSG_ERROR) {
+			const struct nlmsgerr *error = NLMSG_DATA(head);
 
-	if (!file)
-		return -errno;
-	while (fgets(line, sizeof line, file)) {
-		struct procnet_socket socket = {.family = family};
-
-		if (parse(line, &socket) && collection->wanted(&socket))
-			take(collection, &socket);
+			return error->error ? error->error : -EPROTO;
+		}
+		if (head->nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+		    head->nlmsg_len >= NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
+			read_socket(search, head);
 	}
-	fclose(file);
 	return 0;
 }
 
-int procnet_read(bool (*wanted)(const struct procnet_socket *socket),
-		 struct procnet_socket **sockets, size_t *count)
+static int read_family(int fd, int family, struct search *search)
 {
-	struct collection collection = {.wanted = wanted};
-	int error = read_file("/proc/net/tcp", AF_INET, &collection);
+	static struct nlmsghdr buffer[65536 / sizeof(struct nlmsghdr)];
+	int result = ask(fd, family);
 
-	if (read_file("/proc/net/tcp6", AF_INET6, &collection) == 0)
-		error = 0;
-	*sockets = collection.sockets;
-	*count = collection.count;
+	while (result == 0) {
+		ssize_t size = recv(fd, buffer, sizeof buffer, 0);
+
+		if (size <= 0)
+			return size < 0 ? -errno : -EPROTO;
+		result = read_messages(search, buffer, (unsigned)size);
+	}
+	return result < 0 ? result : 0;
+}
+
+int tcp_sockets_read(bool (*wanted)(const struct tcp_socket *socket), struct tcp_socket **sockets,
+		     size_t *count)
+{
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG), error;
+	struct timeval limit = {.tv_sec = ANSWER_SECONDS};
+	struct search search = {.wanted = wanted};
+
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	error = read_family(fd, AF_INET, &search);
+	if (!error)
+		error = read_family(fd, AF_INET6, &search);
+	close(fd);
+	*sockets = search.found;
+	*count = search.count;
 	return error;
 }
 
-const char *procnet_address(const struct procnet_socket *socket)
+const char *tcp_socket_address(const struct tcp_socket *socket)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -104,8 +145,8 @@ const char *procnet_address(const struct procnet_socket *socket)
 	return message_format("%s", text);
 }
 
-const char *procnet_local(const struct procnet_socket *socket)
+const char *tcp_socket_name(const struct tcp_socket *socket)
 {
 	return message_format(socket->family == AF_INET6 ? "[%s]:%u" : "%s:%u",
-			      procnet_address(socket), socket->local_port);
+			      tcp_socket_address(socket), socket->local_port);
 }
