@@ -2,7 +2,7 @@
 # Draws the summary of a benchmark (summary.sh) as SVG: bars of medians, whiskers from quartile to quartile.
 BEGIN {
 	FS = "\t"
-	WIDTH = 760
+	WIDTH = 860
 	LABEL = 250
 	BAR = 380
 	ROW = 22
@@ -63,37 +63,53 @@ function bar(label, value, low, high, most, class, words,    scale) {
 	y += ROW
 }
 
+function full_name(subject) {
+	if (subject == "control")
+		return "none (noise)"
+	if (subject == "empty")
+		return "an empty library"
+	if (subject == "minimal")
+		return "the smallest empty library"
+	if (subject == "jump")
+		return "a wrapper that jumps"
+	if (subject == "look")
+		return "a wrapper that looks at the result"
+	return subject
+}
+
 function draw_starts(    i, most, name) {
 	for (i = 1; i <= subject_count; i++) {
 		name = quartile3["process start", subjects[i]]
 		most = name > most ? name : most
 	}
-	title("Added to the start of /bin/true, in us (bare: " sprintf("%.0f", bare["process start", "control"]) ")")
+	title("What each library adds to the start of /bin/true, which takes " \
+		sprintf("%.0f us without any", bare["process start", "control"]))
 	for (i = 1; i <= subject_count; i++) {
 		name = subjects[i]
-		bar(name, added["process start", name], quartile1["process start", name], quartile3["process start", name], \
-			most, name == "noselfconn" ? "ours" : "theirs", sprintf("%.1f", added["process start", name]))
+		bar(full_name(name), added["process start", name], quartile1["process start", name], quartile3["process start", name], \
+			most, name == "noselfconn" ? "ours" : "theirs", sprintf("%.1f us", added["process start", name]))
 	}
 }
 
 function draw_calls(    i, most, name) {
 	for (i = 1; i <= call_count; i++)
 		most = 1.5 * added[calls[i], "noselfconn"] > most ? 1.5 * added[calls[i], "noselfconn"] : most
-	title("Added to a call by noselfconn, in ns; its ratio to the bare call, and that of the A/A control")
+	title("What noselfconn adds to a call, and its share of the call")
 	for (i = 1; i <= call_count; i++) {
 		name = calls[i]
 		bar(name, added[name, "noselfconn"], quartile1[name, "noselfconn"], quartile3[name, "noselfconn"], most, "ours", \
-			sprintf("%.0f, %.4f, %.4f", added[name, "noselfconn"], ratio[name, "noselfconn"], ratio[name, "control"]))
+			sprintf("%.0f ns, %.2f %% (noise %.2f %%)", added[name, "noselfconn"], \
+				(ratio[name, "noselfconn"] - 1) * 100, (ratio[name, "control"] - 1) * 100))
 	}
 }
 
 function draw_repairs(    i, most, name) {
-	title("A repair, socket() and close() included, in us; grey: the system calls that no repair can do without")
+	title("What a repair takes; grey: the system calls that no repair can do without")
 	for (i = 1; i <= repair_count; i++)
 		most = with[repairs[i], "noselfconn"] > most ? with[repairs[i], "noselfconn"] : most
 	for (i = 1; i <= repair_count; i++) {
 		name = repairs[i]
-		bar(name, with[name, "noselfconn"], 0, 0, most, "ours", sprintf("%.1f", with[name, "noselfconn"] / 1000))
+		bar(name, with[name, "noselfconn"], 0, 0, most, "ours", sprintf("%.1f us", with[name, "noselfconn"] / 1000))
 		y -= ROW
 		rectangle(LABEL, y, bare[name, "noselfconn"] * BAR / most, "theirs")
 		y += ROW
