@@ -14,14 +14,13 @@
 #include "settings.h"
 #include "signals.h"
 
-enum verdict { FINE, NO_PORT, ITSELF };
-
 struct attempt {
 	const struct nsc_call *call;
 	union nsc_address destination;
-	union nsc_address local; /* if the verdict is ITSELF: both ends */
-	long result;             /* or -errno */
-	enum verdict verdict;
+	union nsc_address local; /* if `itself`: both ends */
+	long first, result;      /* of the caller's own call and of the latest; or -errno */
+	bool itself;             /* the latest call connected the socket to itself */
+	bool searched;           /* the one retry for a port is used up */
 	struct nsc_hold hold;
 };
 
@@ -32,16 +31,27 @@ static long make(const struct nsc_call *call)
 	return result < 0 ? -errno : result;
 }
 
-static enum verdict judge(struct attempt *attempt)
+/*
+ * Linux can say EADDRNOTAVAIL although there are ports, if others come and go. So one more call
+ * looks for one, as in Go's net package (dialTCP). In a range that is used up it costs as much as
+ * the first. A port that the caller bound cannot become free that way.
+ */
+static long search_port(struct attempt *attempt, long result)
 {
-	int fd = attempt->call->fd;
+	if (result != -EADDRNOTAVAIL || attempt->searched || nsc_settings.retries == 0 ||
+	    !nsc_detect_portless(attempt->call->fd))
+		return result;
+	attempt->searched = true;
+	return make(attempt->call);
+}
+
+static void judge(struct attempt *attempt)
+{
 	long result = attempt->result;
 
-	if (result == -EADDRNOTAVAIL)
-		return nsc_detect_portless(fd) ? NO_PORT : FINE;
-	if (!nsc_guard_is_connecting(result < 0 ? (int)-result : 0))
-		return FINE;
-	return nsc_detect(fd, &attempt->destination, result, &attempt->local) ? ITSELF : FINE;
+	attempt->itself =
+		nsc_guard_is_connecting(result < 0 ? (int)-result : 0) &&
+		nsc_detect(attempt->call->fd, &attempt->destination, result, &attempt->local);
 }
 
 static void report(const struct attempt *attempt, const union nsc_address *undone,
@@ -56,7 +66,7 @@ static void report(const struct attempt *attempt, const union nsc_address *undon
 		.action = action[way],
 		.retry = retry,
 		.result = attempt->result,
-		.itself = attempt->verdict == ITSELF,
+		.itself = attempt->itself,
 	};
 
 	nsc_report_repair(&event);
@@ -89,29 +99,27 @@ static void wait_again(void *waiting)
 /*
  * For a call that ended before its connection was made, interrupted or after SO_SNDTIMEO: the
  * caller's wait is over and must not begin again. The connection is made in the background, as
- * connect(2) says of EINTR. Returns `before`, the result of that call, if it is.
+ * connect(2) says of EINTR, and the caller gets the result of that call.
  */
-static long make_without_waiting(const struct nsc_call *call, long before)
+static long make_without_waiting(struct attempt *attempt)
 {
-	struct waiting waiting = {call->fd, nsc_fcntl(call->fd, F_GETFL, 0)};
+	struct waiting waiting = {attempt->call->fd, nsc_fcntl(attempt->call->fd, F_GETFL, 0)};
 	struct nsc_cleanup cleanup;
 	long result;
 
 	if (waiting.flags < 0 || waiting.flags & O_NONBLOCK)
-		return make(call);
+		return search_port(attempt, make(attempt->call));
 	nsc_cleanup_push(&cleanup, wait_again, &waiting);
 	nsc_fcntl(waiting.fd, F_SETFL, waiting.flags | O_NONBLOCK);
-	result = make(call);
+	result = search_port(attempt, make(attempt->call));
 	pop(&cleanup);
-	return result == -EINPROGRESS ? before : result;
+	return result == -EINPROGRESS ? attempt->result : result;
 }
 
 static void make_again(struct attempt *attempt)
 {
-	bool waits = attempt->result >= 0 || attempt->result == -EADDRNOTAVAIL;
-
-	attempt->result =
-		waits ? make(attempt->call) : make_without_waiting(attempt->call, attempt->result);
+	attempt->result = attempt->result < 0 ? make_without_waiting(attempt)
+					      : search_port(attempt, make(attempt->call));
 }
 
 /* Returns false if there is nothing to retry. The attempt has its final result then. */
@@ -124,36 +132,38 @@ static bool undo(struct attempt *attempt, enum nsc_repair *way)
 		make_again(attempt);
 	else
 		report(attempt, &attempt->local, *way, 0);
-	attempt->verdict = FINE;
+	attempt->itself = false;
 	return false;
 }
 
 static void retry(struct attempt *attempt)
 {
-	for (unsigned tries = 1; attempt->verdict != FINE && tries <= nsc_settings.retries;
-	     tries++) {
+	for (unsigned n = 1; attempt->itself && n <= nsc_settings.retries; n++) {
 		union nsc_address undone = attempt->local;
-		bool itself = attempt->verdict == ITSELF;
 		enum nsc_repair way;
 
-		if (itself && !undo(attempt, &way))
+		if (!undo(attempt, &way))
 			return;
 		make_again(attempt);
-		attempt->verdict = judge(attempt);
-		if (itself)
-			report(attempt, &undone, way, tries);
+		judge(attempt);
+		report(attempt, &undone, way, n);
 	}
 }
 
+/*
+ * The caller's own call either connected the socket to itself or found no port. In the second case
+ * only our retries made the self-connection, so it never stays.
+ */
 static void give_up(struct attempt *attempt)
 {
+	bool ours = attempt->first == -EADDRNOTAVAIL;
 	enum nsc_repair way = NSC_REPAIR_LEFT;
 
-	if (nsc_settings.give_up == NSC_GIVE_UP_REFUSE) {
+	if (ours || nsc_settings.give_up == NSC_GIVE_UP_REFUSE) {
 		if (!undo(attempt, &way))
 			return;
-		attempt->result = -ECONNREFUSED;
-		attempt->verdict = FINE;
+		attempt->result = ours ? attempt->first : -ECONNREFUSED;
+		attempt->itself = false;
 	}
 	report(attempt, &attempt->local, way, 0);
 }
@@ -161,17 +171,18 @@ static void give_up(struct attempt *attempt)
 long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destination,
 		     socklen_t length, long result, int before)
 {
-	struct attempt attempt = {
-		.call = call, .result = result < 0 ? -errno : result, .hold = {.fd = -1}};
+	long first = result < 0 ? -errno : result;
+	struct attempt attempt = {.call = call, .first = first, .hold = {.fd = -1}};
 	struct nsc_cleanup cleanup;
 
 	nsc_address_copy(&attempt.destination, destination, length);
-	attempt.verdict = judge(&attempt);
-	if (attempt.verdict != FINE) {
+	attempt.result = search_port(&attempt, first);
+	judge(&attempt);
+	if (attempt.itself) {
 		/* The retry is a cancellation point, like the first call. */
 		nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
 		retry(&attempt);
-		if (attempt.verdict == ITSELF)
+		if (attempt.itself)
 			give_up(&attempt);
 		pop(&cleanup);
 	}

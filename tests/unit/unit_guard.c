@@ -154,14 +154,14 @@ START_TEST(test_a_success_that_an_earlier_call_has_begun_is_handed_back)
 }
 END_TEST
 
-START_TEST(test_without_a_port_the_call_is_made_again_within_the_budget)
+START_TEST(test_without_a_port_the_call_is_made_again_once)
 {
 	static const struct step no_port[] = {{-EADDRNOTAVAIL, false, 0}};
 
 	nsc_settings.retries = (unsigned)_i;
 	ck_assert_int_eq(script_run(no_port, 1), -1);
 	ck_assert_int_eq(errno, EADDRNOTAVAIL);
-	ck_assert_uint_eq(script.made, 1 + (unsigned)_i);
+	ck_assert_uint_eq(script.made, _i ? 2 : 1);
 	/* Nothing was connected: there is nothing to tear down, and nothing to refuse. */
 	ck_assert_uint_eq(fake_kernel_count(SYS_connect), 0);
 	ck_assert_str_eq(script.log, "");
@@ -212,8 +212,7 @@ Suite *suite_guard(void)
 			    (int)(sizeof fine / sizeof *fine));
 	tcase_add_loop_test(judged, test_a_success_that_an_earlier_call_has_begun_is_handed_back, 0,
 			    (int)(sizeof successes / sizeof *successes));
-	tcase_add_loop_test(judged, test_without_a_port_the_call_is_made_again_within_the_budget, 0,
-			    4);
+	tcase_add_loop_test(judged, test_without_a_port_the_call_is_made_again_once, 0, 4);
 	tcase_add_test(judged, test_without_a_port_the_destination_port_does_not_matter);
 	tcase_add_test(judged, test_udp_without_a_port_is_not_retried);
 	suite_add_tcase(suite, judged);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -106,15 +107,47 @@ START_TEST(test_each_retry_is_reported_with_its_number)
 }
 END_TEST
 
-START_TEST(test_lacking_a_port_and_self_connections_share_one_budget)
+START_TEST(test_the_retry_for_a_port_leaves_the_budget_for_self_connections_alone)
 {
-	static const struct step steps[] = {{-EADDRNOTAVAIL, false, 0}, {0, true, 0}, {0, true, 0}};
+	static const struct step steps[] = {
+		{-EADDRNOTAVAIL, false, 0}, {0, true, 0}, {0, true, 0}, {0, false, 40001}};
 
-	ck_assert_int_eq(script_run(steps, 3), 0);
-	ck_assert_uint_eq(script.made, 3);
+	ck_assert_int_eq(script_run(steps, 4), 0);
+	ck_assert_uint_eq(script.made, 4);
 	ck_assert_uint_eq(lines_logged(), 2);
-	assert_logged(" action=rewind retry=2 outcome=self-connected\n");
-	assert_logged(" action=none retry=0 outcome=self-connected\n");
+	assert_logged(" action=rewind retry=2 outcome=connected\n");
+}
+END_TEST
+
+START_TEST(test_after_a_repair_a_port_is_looked_for_once_more)
+{
+	static const struct step steps[] = {
+		{0, true, 0}, {-EADDRNOTAVAIL, false, 0}, {-ECONNREFUSED, false, 0}};
+
+	nsc_settings.retries = 1;
+	ck_assert_int_eq(script_run(steps, 3), -1);
+	ck_assert_int_eq(errno, ECONNREFUSED);
+	ck_assert_uint_eq(script.made, 3);
+	assert_logged(" action=rewind retry=1 outcome=refused\n");
+}
+END_TEST
+
+/* Without the shim the caller has EADDRNOTAVAIL. */
+START_TEST(test_a_self_connection_that_only_a_retry_made_is_undone_in_any_case)
+{
+	static const struct step steps[] = {{-EADDRNOTAVAIL, false, 0}, {0, true, 0}};
+	unsigned retries = budgets[1 + _i / 2];
+	char line[64];
+
+	nsc_settings.retries = retries;
+	nsc_settings.give_up = _i % 2 ? NSC_GIVE_UP_REFUSE : NSC_GIVE_UP_RELENT;
+	ck_assert_int_eq(script_run(steps, 2), -1);
+	ck_assert_int_eq(errno, EADDRNOTAVAIL);
+	ck_assert_uint_eq(script.made, 2 + retries);
+	ck_assert_uint_eq(fake_kernel_count(SYS_connect), 1 + retries);
+	ck_assert_uint_eq(script_holders(), 1 + retries);
+	snprintf(line, sizeof line, " action=rewind retry=0 outcome=errno-%d\n", EADDRNOTAVAIL);
+	assert_logged(line);
 }
 END_TEST
 
@@ -180,12 +213,16 @@ Suite *suite_guard_repair(void)
 	tcase_add_loop_test(again, test_a_self_connection_in_progress_is_undone_too, 0, 2);
 	tcase_add_test(again, test_errno_is_left_alone_by_a_success_after_a_repair);
 	tcase_add_test(again, test_each_retry_is_reported_with_its_number);
-	tcase_add_test(again, test_lacking_a_port_and_self_connections_share_one_budget);
+	tcase_add_test(again,
+		       test_the_retry_for_a_port_leaves_the_budget_for_self_connections_alone);
+	tcase_add_test(again, test_after_a_repair_a_port_is_looked_for_once_more);
 	tcase_add_test(again, test_the_port_is_held_while_the_call_is_made_again);
 	suite_add_tcase(suite, again);
 	tcase_add_checked_fixture(last, script_install, NULL);
 	tcase_add_loop_test(last, test_when_the_retries_are_used_up_it_relents, 0, 4);
 	tcase_add_loop_test(last, test_when_the_retries_are_used_up_it_refuses, 0, 4);
+	tcase_add_loop_test(
+		last, test_a_self_connection_that_only_a_retry_made_is_undone_in_any_case, 0, 6);
 	tcase_add_loop_test(last, test_a_port_of_the_callers_own_is_connected_again_and_handed_back,
 			    0, 3);
 	tcase_add_loop_test(last, test_what_cannot_be_torn_down_is_handed_back_and_reported, 0, 3);

@@ -42,6 +42,19 @@ START_TEST(test_a_wait_that_was_over_goes_on_without_the_caller)
 }
 END_TEST
 
+START_TEST(test_a_wait_that_was_over_does_not_begin_again_for_lack_of_a_port)
+{
+	static const struct step steps[] = {
+		{-EINTR, true, 0}, {-EADDRNOTAVAIL, false, 0}, {-EINPROGRESS, false, 40001}};
+
+	ck_assert_int_eq(script_run(steps, 3), -1);
+	ck_assert_int_eq(errno, EINTR);
+	ck_assert_uint_eq(script.made, 3);
+	ck_assert_int_eq(flags_of_retry, O_RDWR | O_NONBLOCK);
+	ck_assert_int_eq(script.flags, O_RDWR);
+}
+END_TEST
+
 static const long decided[] = {0, -ECONNREFUSED, -ENETUNREACH};
 
 START_TEST(test_what_the_retry_decides_at_once_is_handed_back)
@@ -151,6 +164,7 @@ Suite *suite_guard_wait(void)
 
 	tcase_add_checked_fixture(wait, install, NULL);
 	tcase_add_loop_test(wait, test_a_wait_that_was_over_goes_on_without_the_caller, 0, 2);
+	tcase_add_test(wait, test_a_wait_that_was_over_does_not_begin_again_for_lack_of_a_port);
 	tcase_add_loop_test(wait, test_what_the_retry_decides_at_once_is_handed_back, 0, 3);
 	tcase_add_test(wait, test_a_non_blocking_socket_stays_as_it_is);
 	tcase_add_loop_test(wait, test_a_call_that_had_not_waited_waits, 0, 2);
