@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-#include "itself.h"
+#include "self_connected.h"
 
 enum { STAGE_PORT = 40000, STAGE_OTHER_PORT = 40001, STAGE_CLOSED_PORT = 30001 };
 

@@ -67,7 +67,8 @@ bool netns_make(unsigned low, unsigned high)
 	struct ifreq loopback = {.ifr_name = "lo"};
 	int fd;
 
-	if ((geteuid() != 0 && !become_root()) || unshare(CLONE_NEWNET))
+	/* Root in a container may lack the capability, but still be allowed a user namespace. */
+	if ((geteuid() != 0 || unshare(CLONE_NEWNET)) && (!become_root() || unshare(CLONE_NEWNET)))
 		return false;
 	loopback.ifr_flags = IFF_UP;
 	fd = socket(AF_INET, SOCK_DGRAM, 0);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Running Check's suites for a reader of TAP, with what Check does not have: tests that are
- * skipped. */
+/* Runs Check's suites and prints TAP. Adds what Check lacks: tests that are skipped. */
 #ifndef NSC_TESTS_TAP_H
 #define NSC_TESTS_TAP_H
 
 #include <check.h>
+#include <stdnoreturn.h>
 
-/* Runs and frees `runner`; the exit status for main(), 0 as long as the TAP tells the results. */
+/* Runs and frees `runner`. Returns main()'s exit status: 0 if the TAP tells all results. */
 int tap_run(SRunner *runner);
 
 /*
- * Called by a test that cannot run here, which then returns: tap_skip(__func__, "why"). Its result
- * becomes a skip with that reason; a failure where NSC_NO_SKIP is set, as in CI.
+ * Ends the test that calls it, which cannot run here. Its result becomes a skip with that reason,
+ * or a failure where NSC_NO_SKIP is set, as in CI. Call it in the test's own process only.
  */
-void tap_skip(const char *function, const char *reason);
+noreturn void tap_skip(const char *reason);
 
 #endif

@@ -1,25 +1,37 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# The Test Anything Protocol for the shell tests; `. "$srcdir/tests/lib/tap.sh"`, then one of these per test:
+# The Test Anything Protocol for shell tests. A test sources it and then calls:
 #
-#   tap_ok STATUS NAME     passed where STATUS is 0; what went to standard error is its diagnosis
-#   tap_is HAVE WANT NAME  passed where both strings are the same
-#   tap_skip NAME REASON   not run, and why: a failure where NSC_NO_SKIP is set, as in CI
-#   tap_of FILE            a test for each line `ok NAME` (passed) or `MISS NAME` (not) of what a script has printed
-#   tap_in_netns WHAT      the whole test is skipped, and over, where no network namespace can be made
-#   tap_done               the last one: prints the plan
+#   tap_ok STATUS NAME           passes if STATUS is 0
+#   tap_is HAVE WANT NAME        passes if both strings are the same
+#   tap_skip NAME REASON         skips this case; a failure where NSC_NO_SKIP is set
+#   tap_skip_all REASON          skips the whole test and exits
+#   tap_of FILE                  one case for each line `ok NAME` or `MISS NAME` that a script has printed
+#   tap_include FILE PREFIX      the cases of a test that printed its own TAP into FILE
+#   tap_needs_netns              skips the whole test where no network namespace can be made
+#   tap_needs_strace             skips the whole test where strace is missing or may not trace
+#   tap_done                     prints the plan; the last call
 #
-# Sets: library (the built libnoselfconn.so), netns (runs a command in a network namespace of its own),
-# tmp (a directory that goes away at the end).
+# It sets library (the built libnoselfconn.so), netns (runs a command in a network namespace of its own) and tmp (a
+# directory that is removed at the end). No path in them contains a space.
 set -eu
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
 builddir=${builddir:-$srcdir/build}
-# shellcheck disable=SC2034 # for the test
-library=$builddir/.libs/libnoselfconn.so netns=$srcdir/scripts/netns
-tmp=$(mktemp -d)
+# Other users must be able to read what a test makes.
+umask 022
+tmp=$(TMPDIR=/tmp mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
+# LD_PRELOAD splits at spaces and colons.
+case $builddir in
+*[' :']*)
+	ln -s "$builddir" "$tmp/builddir"
+	builddir=$tmp/builddir
+	;;
+esac
+# shellcheck disable=SC2034 # for the test
+library=$builddir/.libs/libnoselfconn.so netns=$srcdir/scripts/netns
 tap_count=0
 
 tap_ok() {
@@ -50,6 +62,12 @@ tap_skip() {
 	fi
 }
 
+tap_skip_all() {
+	tap_skip "$(basename "$0" .sh)" "$1"
+	tap_done
+	exit 0
+}
+
 tap_of() {
 	while read -r tap_word tap_name; do
 		case $tap_word in
@@ -59,11 +77,27 @@ tap_of() {
 	done <"$1"
 }
 
-tap_in_netns() {
-	! "$netns" -- true 2>/dev/null || return 0
-	tap_skip "$1" "neither root nor allowed to make a user namespace"
-	tap_done
-	exit
+tap_include() {
+	awk -v count="$tap_count" -v prefix="$2" '
+		/^(not )?ok / { sub(/ok [0-9]+ - /, "ok " ++count " - " prefix); seen++ }
+		/^1\.\.[0-9]+/ { planned = substr($1, 4) + 0; if (!planned) reason = $0; next }
+		{ print }
+		END {
+			if (planned == "" || planned != seen + 0)
+				print "not ok " ++count " - " prefix "ran to its end: " seen + 0 " cases"
+			else if (!planned)
+				print "ok " ++count " - " prefix substr(reason, index(reason, "# SKIP"))
+		}' "$1" >"$tmp/included"
+	cat "$tmp/included"
+	tap_count=$((tap_count + $(grep -cE '^(not )?ok ' "$tmp/included")))
+}
+
+tap_needs_netns() {
+	"$netns" 40000 40001 -- true >/dev/null 2>&1 || tap_skip_all "no permission to make a network namespace"
+}
+
+tap_needs_strace() {
+	strace -qq -o /dev/null true 2>/dev/null || tap_skip_all "no strace here, or it may not trace"
 }
 
 tap_done() {

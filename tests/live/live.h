@@ -13,9 +13,9 @@
 #include <sys/types.h>
 
 #include "descriptors.h"
-#include "itself.h"
+#include "self_connected.h"
 #include "netns.h"
-#include "self.h"
+#include "reexec.h"
 #include "tap.h"
 
 enum { PORT = 40000 }; /* nobody listens on it */

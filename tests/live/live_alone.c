@@ -41,7 +41,7 @@ bool run_anew(const char *function)
 	if (child == 0) {
 		setenv("LD_PRELOAD", getenv("NSC_TESTS_PRELOADED"), 1);
 		dup2(STDERR_FILENO, STDOUT_FILENO); /* which is TAP's */
-		execl(self_path(), "live", "--alone", function, (char *)NULL);
+		execl(reexec_path(), "live", "--alone", function, (char *)NULL);
 		_exit(99);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);

@@ -179,10 +179,8 @@ START_TEST(test_io_uring)
 						    it */
 	shim_connect(fd, to);
 	ck_assert_int_eq(errno, EINPROGRESS);
-	if (!uring_poll(fd, &ring, &completion, &tail)) {
-		tap_skip(__func__, "no io_uring can be made here");
-		return;
-	}
+	if (!uring_poll(fd, &ring, &completion, &tail))
+		tap_skip("no io_uring can be made here");
 	ck_assert_ptr_nonnull(completion);
 	ck_assert_uint_eq(*tail, 0);
 	run("PATH=$PATH:/usr/sbin nft flush ruleset");

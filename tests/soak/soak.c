@@ -27,7 +27,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "itself.h"
+#include "self_connected.h"
 
 static unsigned long share, connects, refused, seen, other;
 

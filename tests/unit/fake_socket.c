@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 
 #include "fake_kernel.h"
-#include "world.h"
+#include "loopback.h"
 
 struct fake_socket fake_socket;
 
@@ -60,7 +60,7 @@ static long answer_getsockopt(const struct fake_call *call, void *socket)
 void fake_socket_install(void)
 {
 	fake_socket = (struct fake_socket){.protocol = IPPROTO_TCP, .state = TCP_ESTABLISHED};
-	fake_socket.local = fake_socket.peer = world_address("127.0.0.1", 40000);
+	fake_socket.local = fake_socket.peer = loopback_address("127.0.0.1", 40000);
 	fake_kernel_install();
 	fake_kernel_answer(SYS_getsockname, FAKE_EACH, answer_getsockname, &fake_socket);
 	fake_kernel_answer(SYS_getpeername, FAKE_EACH, answer_getpeername, &fake_socket);

@@ -13,7 +13,7 @@
 #include "fake_kernel.h"
 #include "fake_socket.h"
 #include "settings.h"
-#include "world.h"
+#include "loopback.h"
 
 enum { LOG_FD = 801 };
 
@@ -73,7 +73,7 @@ static long answer_write(const struct fake_call *call, void *unused)
 
 void script_install(void)
 {
-	destination = world_address("127.0.0.1", 40000);
+	destination = loopback_address("127.0.0.1", 40000);
 	script = (struct script){.call = {make, tell_destination, SCRIPT_FD}, .flags = O_RDWR};
 	script.address = &destination.any;
 	script.length = sizeof destination.in;

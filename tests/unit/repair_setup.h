@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of repair.c start from: a real self-connection, in a network namespace of the
- * test's own. */
+/* The tests of repair.c start from a real self-connection in a network namespace of their own. */
 #ifndef NSC_TESTS_REPAIR_SETUP_H
 #define NSC_TESTS_REPAIR_SETUP_H
 
 #include "repair.h"
 #include "settings.h"
 
-/* That of the test's repairs. */
+/* The hold that the test's repairs share. */
 extern struct nsc_hold hold;
 
 /*
- * A socket connected to itself on 127.0.0.1:40000, to be repaired by `method`; `prepare` (or NULL)
- * is given it before. -1 where that cannot be had: the test `function` is skipped, and returns.
+ * Returns a socket that is connected to itself on 127.0.0.1:40000, and has repairs use `method`.
+ * Gives the socket to `prepare` first, unless that is NULL. Skips the test without namespaces.
  */
-int repair_setup(const char *function, enum nsc_method method, void (*prepare)(int fd));
+int repair_setup(enum nsc_method method, void (*prepare)(int fd));
 
 /* nsc_repair() with what the socket itself says of its address. */
 enum nsc_repair repair(int fd);

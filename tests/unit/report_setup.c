@@ -6,7 +6,7 @@
 
 #include "fake_kernel.h"
 #include "report.h"
-#include "world.h"
+#include "loopback.h"
 
 void report_setup(enum nsc_log log)
 {
@@ -17,7 +17,7 @@ void report_setup(enum nsc_log log)
 
 void report_of(const char *address, const char *action, unsigned retry, long result, bool itself)
 {
-	union nsc_address both = world_address(address, 40000);
+	union nsc_address both = loopback_address(address, 40000);
 	struct nsc_event event = {5, &both, action, retry, result, itself};
 
 	nsc_report_repair(&event);
@@ -25,7 +25,7 @@ void report_of(const char *address, const char *action, unsigned retry, long res
 
 void report(void)
 {
-	/* By hand: ck_assert(), as in world_address(), writes to a file, which a test may have
+	/* By hand: ck_assert(), as in loopback_address(), writes to a file, which a test may have
 	 * forbidden. */
 	union nsc_address both = {.in = {AF_INET, htons(40000), {htonl(INADDR_LOOPBACK)}, {0}}};
 	struct nsc_event event = {5, &both, "replace", 1, -ECONNREFUSED, false};

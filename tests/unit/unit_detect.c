@@ -11,13 +11,13 @@
 #include "fake_kernel.h"
 #include "fake_socket.h"
 #include "kernel_constants.h"
-#include "world.h"
+#include "loopback.h"
 
 enum { FD = 7 }; /* no call on it reaches the kernel */
 
 static bool detect(const char *destination)
 {
-	union nsc_address to = world_address(destination, 40000), local;
+	union nsc_address to = loopback_address(destination, 40000), local;
 
 	return nsc_detect(FD, &to, -EINPROGRESS, &local);
 }
@@ -39,9 +39,9 @@ static const char *const own[][2] = {
 
 START_TEST(test_its_own_peer_is_detected)
 {
-	union nsc_address to = world_address(own[_i][1], 40000), local;
+	union nsc_address to = loopback_address(own[_i][1], 40000), local;
 
-	fake_socket.local = fake_socket.peer = world_address(own[_i][0], 40000);
+	fake_socket.local = fake_socket.peer = loopback_address(own[_i][0], 40000);
 	ck_assert(nsc_detect(FD, &to, -EINPROGRESS, &local));
 	ck_assert(nsc_address_equal(&local, &fake_socket.local));
 }
@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(test_its_own_peer_is_detected_while_the_handshake_lasts)
 {
-	fake_socket.local = world_address(own[_i][0], 40000);
+	fake_socket.local = loopback_address(own[_i][0], 40000);
 	fake_socket.peer_error = ENOTCONN;
 	ck_assert(detect(own[_i][1]));
 }
@@ -79,7 +79,7 @@ START_TEST(test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to)
 {
 	static const char *const bound[] = {"fe80::1", "2001:db8::1", "::ffff:127.0.0.2"};
 
-	fake_socket.local = world_address(bound[_i], 40000);
+	fake_socket.local = loopback_address(bound[_i], 40000);
 	fake_socket.peer_error = ENOTCONN;
 	ck_assert(!detect("::"));
 }
@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(test_link_local_scopes_count_where_both_ends_have_one)
 {
-	union nsc_address to = world_address("fe80::1", 40000), local;
+	union nsc_address to = loopback_address("fe80::1", 40000), local;
 
 	fake_socket.local = to;
 	fake_socket.local.in6.sin6_scope_id = 2;
@@ -105,16 +105,16 @@ END_TEST
 
 START_TEST(test_another_peer_on_the_same_port_is_not_itself)
 {
-	fake_socket.local = world_address("127.0.0.2", 40000);
+	fake_socket.local = loopback_address("127.0.0.2", 40000);
 	ck_assert(!detect("127.0.0.1"));
-	fake_socket.local = world_address("::1", 40000);
+	fake_socket.local = loopback_address("::1", 40000);
 	ck_assert(!detect("127.0.0.1"));
 }
 END_TEST
 
 START_TEST(test_another_port_costs_one_system_call)
 {
-	fake_socket.local = world_address("127.0.0.1", 40001);
+	fake_socket.local = loopback_address("127.0.0.1", 40001);
 	ck_assert(!detect("127.0.0.1"));
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 1);
 	ck_assert_uint_eq(fake_kernel_count(SYS_getsockname), 1);
@@ -191,17 +191,17 @@ END_TEST
 
 START_TEST(test_a_tcp_socket_without_a_port_is_portless)
 {
-	fake_socket.local = world_address("0.0.0.0", 0);
+	fake_socket.local = loopback_address("0.0.0.0", 0);
 	ck_assert(nsc_detect_portless(FD));
-	fake_socket.local = world_address("::", 0);
+	fake_socket.local = loopback_address("::", 0);
 	fake_socket.protocol = NSC_IPPROTO_MPTCP;
 	ck_assert(nsc_detect_portless(FD));
 	fake_socket.protocol = IPPROTO_UDP;
 	ck_assert(!nsc_detect_portless(FD));
 	fake_socket.protocol = IPPROTO_TCP;
-	fake_socket.local = world_address("0.0.0.0", 1);
+	fake_socket.local = loopback_address("0.0.0.0", 1);
 	ck_assert(!nsc_detect_portless(FD));
-	fake_socket.local = world_address("0.0.0.0", 0);
+	fake_socket.local = loopback_address("0.0.0.0", 0);
 	fake_socket.local_error = EBADF;
 	ck_assert(!nsc_detect_portless(FD));
 }

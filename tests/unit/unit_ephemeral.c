@@ -11,7 +11,7 @@
 #include "fake_clock.h"
 #include "fake_kernel.h"
 #include "real.h"
-#include "world.h"
+#include "loopback.h"
 
 enum { FD = 900 }; /* of the file that holds the range; closed before the call is over */
 
@@ -114,12 +114,12 @@ END_TEST
 
 START_TEST(test_the_descriptor_is_closed_and_signals_are_let_in_again)
 {
-	unsigned long long before = world_signal_mask();
+	unsigned long long before = kernel_signal_mask();
 
 	nsc_ephemeral(1);
 	ck_assert_uint_eq(fake_kernel_count(SYS_close), 1);
 	ck_assert_int_eq(fake_kernel_call(SYS_close, 1)->argument[0], FD);
-	ck_assert(world_signal_mask() == before);
+	ck_assert(kernel_signal_mask() == before);
 }
 END_TEST
 

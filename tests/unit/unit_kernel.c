@@ -11,7 +11,7 @@
 
 #include "fake_kernel.h"
 #include "sys.h"
-#include "world.h"
+#include "loopback.h"
 
 static bool no_next_functions;
 

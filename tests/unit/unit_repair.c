@@ -14,14 +14,14 @@
 #include "fake_process.h"
 #include "kernel_constants.h"
 #include "repair_setup.h"
-#include "world.h"
+#include "loopback.h"
 
 static void assert_unconnected_without_error(int fd)
 {
 	int error = -1;
 	socklen_t length = sizeof error;
 
-	ck_assert_int_eq(world_peer(fd).any.sa_family, AF_UNSPEC);
+	ck_assert_int_eq(loopback_peer(fd).any.sa_family, AF_UNSPEC);
 	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
 	ck_assert_int_eq(error, 0);
 }
@@ -29,7 +29,7 @@ static void assert_unconnected_without_error(int fd)
 /* 0, or the errno of a server that would bind and listen on the port. */
 static int server(const char *text, int reuse)
 {
-	union nsc_address address = world_address(text, 40000);
+	union nsc_address address = loopback_address(text, 40000);
 	int fd = socket(address.any.sa_family, SOCK_STREAM, 0), error = 0;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
@@ -46,10 +46,9 @@ START_TEST(test_the_port_is_held_and_free_for_a_server_that_reuses_it)
 	const char *text = own_addresses[_i / 2];
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	nsc_settings.method = _i % 2 ? NSC_METHOD_REWIND : NSC_METHOD_REPLACE;
-	fd = world_self_connected(text, NULL);
+	fd = loopback_self_connected(text, NULL);
 	ck_assert_int_eq(repair(fd), _i % 2 ? NSC_REPAIR_REWOUND : NSC_REPAIR_REPLACED);
 	assert_unconnected_without_error(fd);
 	ck_assert_int_ge(hold.fd, 0);
@@ -67,9 +66,7 @@ START_TEST(test_replacing_keeps_the_number_and_close_on_exec_of_the_descriptor)
 	ino_t before;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fcntl(fd, F_SETFD, _i ? FD_CLOEXEC : 0);
 	before = inode_of(fd);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
@@ -83,9 +80,7 @@ START_TEST(test_in_doubt_the_same_socket_is_rewound)
 	ino_t before;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_AUTO, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_AUTO, NULL);
 	before = inode_of(fd);
 	if (_i)
 		ck_assert_int_ge(epoll_create1(0), 0);
@@ -101,14 +96,13 @@ START_TEST(test_without_timestamps_there_may_be_a_key_and_the_socket_is_rewound)
 	FILE *timestamps;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	timestamps = fopen("/proc/sys/net/ipv4/tcp_timestamps", "w");
 	ck_assert_ptr_nonnull(timestamps);
 	fputs("0\n", timestamps);
 	ck_assert_int_eq(fclose(timestamps), 0);
 	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
+	fd = loopback_self_connected("127.0.0.1", NULL);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 }
 END_TEST
@@ -123,9 +117,7 @@ START_TEST(test_what_tearing_down_destroys_is_set_again)
 	int fd, maxseg = 0;
 	socklen_t length = sizeof maxseg;
 
-	fd = repair_setup(__func__, _i ? NSC_METHOD_REWIND : NSC_METHOD_REPLACE, set_maxseg);
-	if (fd < 0)
-		return;
+	fd = repair_setup(_i ? NSC_METHOD_REWIND : NSC_METHOD_REPLACE, set_maxseg);
 	repair(fd);
 	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &maxseg, &length), 0);
 	ck_assert_int_eq(maxseg, 1000);
@@ -134,7 +126,7 @@ END_TEST
 
 static void bind_explicitly(int fd)
 {
-	union nsc_address address = world_address("127.0.0.1", 40000);
+	union nsc_address address = loopback_address("127.0.0.1", 40000);
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
 	ck_assert_int_eq(bind(fd, &address.any, sizeof address.in), 0);
@@ -146,17 +138,15 @@ START_TEST(test_a_port_that_the_caller_bound_stays_the_callers)
 	ino_t before;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, bind_explicitly);
-	if (fd < 0)
-		return;
-	local = world_local(fd);
+	fd = repair_setup(NSC_METHOD_REPLACE, bind_explicitly);
+	local = loopback_local(fd);
 	before = inode_of(fd);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_OWN);
 	ck_assert_int_eq(hold.fd, -1);
 	ck_assert(inode_of(fd) == before);
 	/* To be connected again as it was. */
 	ck_assert_int_eq(connect(fd, &local.any, sizeof local.in), 0);
-	local = world_peer(fd);
+	local = loopback_peer(fd);
 	ck_assert_uint_eq(nsc_address_port(&local), 40000);
 }
 END_TEST
@@ -166,15 +156,12 @@ START_TEST(test_the_port_of_another_network_namespace_is_not_held)
 	union nsc_address local;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
+	loopback_network(40000, 40001);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_int_eq(hold.fd, -1);
 	assert_unconnected_without_error(fd);
-	local = world_local(fd);
+	local = loopback_local(fd);
 	ck_assert_uint_eq(nsc_address_port(&local), 40001);
 }
 END_TEST
@@ -194,21 +181,19 @@ START_TEST(test_where_namespaces_cannot_be_told_apart_a_hold_is_tried_once)
 	union nsc_address local;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	nsc_settings.method = NSC_METHOD_REPLACE;
-	fd = world_self_connected("127.0.0.1", NULL);
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	fd = loopback_self_connected("127.0.0.1", NULL);
+	loopback_network(40000, 40001);
 	fake_kernel_install();
 	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, know_no_cookie, NULL);
-	local = world_local(fd);
+	local = loopback_local(fd);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_int_ge(hold.fd, 0);
 	ck_assert_int_eq(connect(fd, &local.any, sizeof local.in), 0);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_int_eq(hold.fd, -1);
-	local = world_local(fd);
+	local = loopback_local(fd);
 	ck_assert_uint_eq(nsc_address_port(&local), 40001);
 }
 END_TEST
@@ -218,9 +203,7 @@ START_TEST(test_a_second_repair_gives_the_first_ones_hold_back)
 	int before;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	/* Of a repair on another port, say. */
 	hold.fd = open("/dev/null", O_RDONLY);
 	before = open_descriptors();

@@ -14,7 +14,7 @@
 #include "fake_kernel.h"
 #include "fake_process.h"
 #include "repair_setup.h"
-#include "world.h"
+#include "loopback.h"
 
 /* In which place the first call of `number` on `fd` (-1: any) was made, from `from` on; 0 for none.
  */
@@ -41,9 +41,7 @@ START_TEST(test_salvaging_comes_before_the_teardown_and_the_hold_right_after)
 	unsigned torn_down, salvaged = 0, socket_made, bound, reused;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
 	torn_down = place_of(SYS_connect, fd, 1);
@@ -90,9 +88,7 @@ START_TEST(test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_
 	const struct fake_call *after;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_answer(SYS_getsockopt, FAKE_EACH, answer_being_made, NULL);
 	fake_kernel_answer(SYS_ppoll, FAKE_EACH, look_at_the_wait, &waited_for);
@@ -112,9 +108,7 @@ START_TEST(test_a_connection_that_is_made_is_not_waited_for)
 {
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REWIND, NULL);
 	fake_kernel_install();
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_uint_eq(fake_kernel_count(SYS_ppoll), 0);
@@ -126,14 +120,12 @@ START_TEST(test_what_cannot_be_torn_down_is_left_as_it_was)
 	union nsc_address peer;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_connect, 1, -EOPNOTSUPP);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_LEFT);
 	ck_assert_int_eq(hold.fd, -1);
-	peer = world_peer(fd);
+	peer = loopback_peer(fd);
 	ck_assert_uint_eq(nsc_address_port(&peer), 40000);
 	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 0);
 	ck_assert_uint_eq(fake_kernel_count(SYS_socket), 0);
@@ -151,11 +143,9 @@ static long answer_another_name(const struct fake_call *call, void *address)
 START_TEST(test_what_is_another_connection_by_now_is_left_alone)
 {
 	static const long names[] = {SYS_getsockname, SYS_getpeername};
-	union nsc_address another = world_address("127.0.0.1", 40001);
-	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	union nsc_address another = loopback_address("127.0.0.1", 40001);
+	int fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 
-	if (fd < 0)
-		return;
 	fake_kernel_install();
 	if (_i < 2)
 		fake_kernel_answer(names[_i % 2], 1, answer_another_name, &another);
@@ -170,10 +160,8 @@ END_TEST
 /* Its handshake may be under way still: it has no peer then. */
 START_TEST(test_what_has_no_peer_yet_is_torn_down)
 {
-	int fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
+	int fd = repair_setup(NSC_METHOD_REWIND, NULL);
 
-	if (fd < 0)
-		return;
 	fake_kernel_install();
 	fake_kernel_return(SYS_getpeername, 1, -ENOTCONN);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
@@ -194,11 +182,9 @@ static long refuse_maxseg_but_for(const struct fake_call *call, void *fd)
 
 START_TEST(test_a_twin_that_does_not_take_what_was_salvaged_is_not_put_in_place)
 {
-	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, set_maxseg), before, maxseg = 0;
+	int fd = repair_setup(NSC_METHOD_REPLACE, set_maxseg), before, maxseg = 0;
 	socklen_t length = sizeof maxseg;
 
-	if (fd < 0)
-		return;
 	before = open_descriptors();
 	fake_kernel_install();
 	fake_kernel_answer(SYS_setsockopt, FAKE_EACH, refuse_maxseg_but_for, &fd);
@@ -215,9 +201,7 @@ START_TEST(test_the_descriptor_is_taken_over_however_often_the_kernel_is_busy)
 {
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_dup3, 1, -EBUSY);
 	fake_kernel_return(SYS_dup3, 2, -EINTR);
@@ -231,9 +215,7 @@ START_TEST(test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever)
 {
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_dup3, FAKE_EACH, _i ? -EINTR : -EBUSY);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
@@ -254,13 +236,13 @@ static long answer_error(const struct fake_call *call, void *error)
 
 static void assert_sound(int fd, enum nsc_repair way, int descriptors, unsigned long long mask)
 {
-	union nsc_address peer = world_peer(fd);
+	union nsc_address peer = loopback_peer(fd);
 
 	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
 	ck_assert_int_eq(nsc_address_port(&peer) == 40000, way == NSC_REPAIR_LEFT);
 	ck_assert_int_eq(open_descriptors(), descriptors + (hold.fd >= 0));
 	ck_assert_int_ge(way == NSC_REPAIR_REPLACED ? hold.fd : 0, 0);
-	ck_assert(world_signal_mask() == mask);
+	ck_assert(kernel_signal_mask() == mask);
 	nsc_hold_release(&hold);
 	/* A port of its own would keep the next one out. */
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
@@ -272,16 +254,15 @@ static const enum nsc_method methods[] = {NSC_METHOD_REPLACE, NSC_METHOD_REWIND,
 
 START_TEST(test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost)
 {
-	unsigned long long mask = world_signal_mask();
+	unsigned long long mask = kernel_signal_mask();
 	unsigned replaced = 0, n = 1, calls;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	nsc_settings.method = methods[_i / 3];
 	do {
 		int descriptors;
 		enum nsc_repair way;
-		int error = errors[_i % 3], fd = world_self_connected("127.0.0.1", NULL);
+		int error = errors[_i % 3], fd = loopback_self_connected("127.0.0.1", NULL);
 
 		descriptors = open_descriptors();
 		fake_kernel_install();
@@ -301,26 +282,24 @@ END_TEST
 static long assert_held_off(const struct fake_call *call, void *unused)
 {
 	(void)unused;
-	ck_assert(world_signal_mask() >> (SIGTERM - 1) & 1);
-	ck_assert(world_signal_mask() >> 31 & 1); /* 32: by which glibc cancels */
+	ck_assert(kernel_signal_mask() >> (SIGTERM - 1) & 1);
+	ck_assert(kernel_signal_mask() >> 31 & 1); /* 32: by which glibc cancels */
 	return fake_kernel_pass(call);
 }
 
 START_TEST(test_signals_are_held_off_from_the_teardown_to_the_end)
 {
-	unsigned long long mask = world_signal_mask();
+	unsigned long long mask = kernel_signal_mask();
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_answer(SYS_connect, FAKE_EACH, assert_held_off, NULL);
 	fake_kernel_answer(SYS_socket, FAKE_EACH, assert_held_off, NULL);
 	fake_kernel_answer(SYS_dup3, FAKE_EACH, assert_held_off, NULL);
 	fake_kernel_answer(SYS_close, FAKE_EACH, assert_held_off, NULL);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
-	ck_assert(world_signal_mask() == mask);
+	ck_assert(kernel_signal_mask() == mask);
 }
 END_TEST
 

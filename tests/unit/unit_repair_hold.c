@@ -8,7 +8,7 @@
 
 #include "fake_kernel.h"
 #include "repair_setup.h"
-#include "world.h"
+#include "loopback.h"
 
 static const struct {
 	long number;
@@ -21,14 +21,12 @@ START_TEST(test_where_the_port_cannot_be_held_another_one_is_taken)
 	union nsc_address local;
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_return(no_hold[_i].number, no_hold[_i].nth, -no_hold[_i].error);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_int_eq(hold.fd, -1);
-	local = world_local(fd);
+	local = loopback_local(fd);
 	ck_assert_uint_eq(nsc_address_port(&local), 40001);
 }
 END_TEST
@@ -49,9 +47,7 @@ START_TEST(test_a_port_is_the_callers_own_only_where_the_socket_is_closed)
 	unsigned char state = states[_i];
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REWIND, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REWIND, NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
 	fake_kernel_return(SYS_bind, 2, -EINVAL);
@@ -65,9 +61,7 @@ START_TEST(test_where_no_other_port_is_free_it_is_rewound_all_the_same)
 {
 	int fd;
 
-	fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
-	if (fd < 0)
-		return;
+	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, FAKE_EACH, -EADDRINUSE);
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
@@ -77,18 +71,16 @@ END_TEST
 
 START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
 {
-	int fd = repair_setup(__func__, NSC_METHOD_REPLACE, NULL);
+	int fd = repair_setup(NSC_METHOD_REPLACE, NULL);
 	union nsc_address peer;
 
-	if (fd < 0)
-		return;
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
 	fake_kernel_return(SYS_getsockname, 2,
 			   -ENOBUFS); /* the first one is the look under the hold of signals */
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 1);
-	peer = world_peer(fd);
+	peer = loopback_peer(fd);
 	ck_assert_int_eq(peer.any.sa_family, AF_UNSPEC);
 }
 END_TEST

@@ -16,7 +16,7 @@
 #include "fake_kernel.h"
 #include "report.h"
 #include "report_setup.h"
-#include "world.h"
+#include "loopback.h"
 
 static char directory[32];
 

@@ -13,7 +13,7 @@
 #include "fake_kernel.h"
 #include "report.h"
 #include "report_setup.h"
-#include "world.h"
+#include "loopback.h"
 
 static int ends[2];
 
@@ -200,10 +200,10 @@ END_TEST
 
 START_TEST(test_signals_are_let_in_again)
 {
-	unsigned long long before = world_signal_mask();
+	unsigned long long before = kernel_signal_mask();
 
 	report();
-	ck_assert(world_signal_mask() == before);
+	ck_assert(kernel_signal_mask() == before);
 }
 END_TEST
 

@@ -17,7 +17,7 @@
 #include "kernel_constants.h"
 #include "salvage.h"
 #include "tap.h"
-#include "world.h"
+#include "loopback.h"
 
 /* In the order of salvage.c's table. */
 static const struct {
@@ -80,16 +80,13 @@ START_TEST(test_what_the_caller_had_set_is_read_and_survives_a_teardown)
 	int fd, want;
 
 	chosen = _i / 2;
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (set(fd, chosen)) {
-		tap_skip(__func__, "TCP_RTO_MIN_US and TCP_DELACK_MAX_US are of Linux 6.18");
-		return;
-	}
+	if (set(fd, chosen))
+		tap_skip("TCP_RTO_MIN_US and TCP_DELACK_MAX_US are of Linux 6.18");
 	/* Times come back in whole jiffies. */
 	want = get(fd, chosen);
-	fd = world_self_connected(families[_i % 2], set_chosen);
+	fd = loopback_self_connected(families[_i % 2], set_chosen);
 	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[chosen], want);
 	ck_assert(salvage.plain);
@@ -105,12 +102,11 @@ START_TEST(test_what_the_caller_had_not_set_stays_the_kernels)
 	struct nsc_salvage salvage;
 	int fd, fresh[NSC_SALVAGE_OPTIONS];
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	fd = socket(families[_i][0] == ':' ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
 		fresh[i] = get(fd, i);
-	fd = world_self_connected(families[_i], NULL);
+	fd = loopback_self_connected(families[_i], NULL);
 	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[MAXSEG], UNKNOWN);
 	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
@@ -134,9 +130,8 @@ START_TEST(test_a_receive_buffer_of_the_callers_is_not_taken_for_a_clamp)
 	struct nsc_salvage salvage;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
-	fd = world_self_connected("127.0.0.1", size_receive_buffer);
+	loopback_network(40000, 40001);
+	fd = loopback_self_connected("127.0.0.1", size_receive_buffer);
 	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
 }
@@ -158,12 +153,11 @@ START_TEST(test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale)
 	socklen_t length = sizeof largest_clamp;
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &largest_clamp, &length), 0);
 	largest_clamp = largest_clamp / 2 - destroyed[MAXSEG].value;
-	fd = world_self_connected("127.0.0.1", clamp_up_to_the_buffer);
+	fd = loopback_self_connected("127.0.0.1", clamp_up_to_the_buffer);
 	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[CLAMP], largest_clamp);
 }
@@ -184,15 +178,14 @@ static void switch_off(const char *name)
 START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 {
 	struct nsc_salvage salvage;
-	union nsc_address itself = world_address("127.0.0.1", 40000);
+	union nsc_address itself = loopback_address("127.0.0.1", 40000);
 	int fd;
 
-	if (!world_network(__func__, 40000, 40001))
-		return;
+	loopback_network(40000, 40001);
 	switch_off("tcp_timestamps");
 	switch_off("tcp_window_scaling");
 	chosen = _i ? CLAMP : MAXSEG;
-	fd = world_self_connected("127.0.0.1", set_chosen);
+	fd = loopback_self_connected("127.0.0.1", set_chosen);
 	read_salvage(fd, &salvage);
 	ck_assert_int_eq(salvage.value[chosen], destroyed[chosen].value);
 	ck_assert(!salvage.plain);
@@ -207,14 +200,12 @@ END_TEST
 
 /* The loopback interface takes more than TCP_MAXSEG goes to, unless somebody has given it another
  * MTU. */
-static bool narrow_network(const char *function)
+static void narrow_network(void)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_mtu = 1500};
 
-	if (!world_network(function, 40000, 40001))
-		return false;
+	loopback_network(40000, 40001);
 	ck_assert_int_eq(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFMTU, &lo), 0);
-	return true;
 }
 
 static int clamp_beside_buffer;
@@ -233,10 +224,9 @@ START_TEST(test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well
 {
 	struct nsc_salvage salvage;
 
-	if (!narrow_network(__func__))
-		return;
+	narrow_network();
 	clamp_beside_buffer = _i ? 49000 : 20000;
-	read_salvage(world_self_connected("127.0.0.1", size_and_clamp), &salvage);
+	read_salvage(loopback_self_connected("127.0.0.1", size_and_clamp), &salvage);
 	ck_assert_int_eq(salvage.value[CLAMP], _i ? UNKNOWN : 20000);
 }
 END_TEST
@@ -245,10 +235,10 @@ START_TEST(test_where_the_path_is_narrow_its_own_segment_size_is_no_setting)
 {
 	struct nsc_salvage salvage;
 
-	if (!narrow_network(__func__))
-		return;
+	narrow_network();
 	chosen = MAXSEG;
-	read_salvage(world_self_connected(families[_i / 2], _i % 2 ? set_chosen : NULL), &salvage);
+	read_salvage(loopback_self_connected(families[_i / 2], _i % 2 ? set_chosen : NULL),
+		     &salvage);
 	ck_assert_int_eq(salvage.value[MAXSEG], _i % 2 ? destroyed[MAXSEG].value : UNKNOWN);
 }
 END_TEST

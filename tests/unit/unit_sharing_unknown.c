@@ -13,7 +13,7 @@
 #include "fake_kernel.h"
 #include "fake_process.h"
 #include "sharing.h"
-#include "world.h"
+#include "loopback.h"
 
 static int fd;
 

@@ -9,7 +9,7 @@
 
 #include "fake_kernel.h"
 #include "signals.h"
-#include "world.h"
+#include "loopback.h"
 
 static volatile sig_atomic_t delivered;
 
@@ -20,7 +20,7 @@ static void note(int signal)
 
 static bool is_blocked(int signal)
 {
-	return world_signal_mask() >> (signal - 1) & 1;
+	return kernel_signal_mask() >> (signal - 1) & 1;
 }
 
 START_TEST(test_all_but_faults_and_sigsys_are_held_off)
@@ -52,19 +52,19 @@ START_TEST(test_the_mask_is_restored_exactly)
 	sigaddset(&mine, SIGSEGV);
 	sigaddset(&mine, SIGRTMAX);
 	sigprocmask(SIG_SETMASK, &mine, NULL);
-	before = world_signal_mask();
+	before = kernel_signal_mask();
 	nsc_signals_hold(&signals);
-	ck_assert(world_signal_mask() != before);
+	ck_assert(kernel_signal_mask() != before);
 	/* One that the program has blocked stays blocked meanwhile, a fault's too. */
 	ck_assert(is_blocked(SIGSEGV));
 	nsc_signals_restore(&signals);
-	ck_assert(world_signal_mask() == before);
+	ck_assert(kernel_signal_mask() == before);
 }
 END_TEST
 
 START_TEST(test_holds_can_be_nested)
 {
-	unsigned long long before = world_signal_mask();
+	unsigned long long before = kernel_signal_mask();
 	struct nsc_signals outer, inner;
 
 	nsc_signals_hold(&outer);
@@ -72,7 +72,7 @@ START_TEST(test_holds_can_be_nested)
 	nsc_signals_restore(&inner);
 	ck_assert(is_blocked(SIGTERM));
 	nsc_signals_restore(&outer);
-	ck_assert(world_signal_mask() == before);
+	ck_assert(kernel_signal_mask() == before);
 }
 END_TEST
 
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(test_restoring_after_a_refused_hold_does_nothing)
 {
-	unsigned long long before = world_signal_mask();
+	unsigned long long before = kernel_signal_mask();
 	struct nsc_signals signals;
 
 	fake_kernel_install();
@@ -100,7 +100,7 @@ START_TEST(test_restoring_after_a_refused_hold_does_nothing)
 	ck_assert(!signals.held);
 	nsc_signals_restore(&signals);
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 1);
-	ck_assert(world_signal_mask() == before);
+	ck_assert(kernel_signal_mask() == before);
 }
 END_TEST
 

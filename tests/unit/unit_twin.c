@@ -15,7 +15,7 @@
 #include "kernel_constants.h"
 #include "options.h"
 #include "twin.h"
-#include "world.h"
+#include "loopback.h"
 
 static const struct {
 	int level, option, value;
@@ -168,7 +168,7 @@ static const char *const bound[] = {"127.0.0.2", "::1", "::ffff:127.0.0.1"};
 
 START_TEST(test_a_bound_address_is_carried_without_a_port)
 {
-	union nsc_address address = world_address(bound[_i], 0), carried_address;
+	union nsc_address address = loopback_address(bound[_i], 0), carried_address;
 	int fd = socket(address.any.sa_family, SOCK_STREAM, 0), twin;
 
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
@@ -176,7 +176,7 @@ START_TEST(test_a_bound_address_is_carried_without_a_port)
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){0}, sizeof(int));
 	twin = twin_of(fd);
 	ck_assert_int_ge(twin, 0);
-	carried_address = world_local(twin);
+	carried_address = loopback_local(twin);
 	ck_assert(nsc_address_equal(&carried_address, &address));
 	/* It took the option to do that; the caller's own setting is what the twin ends up with. */
 	ck_assert_int_eq(value_of(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), 0);
@@ -187,7 +187,7 @@ END_TEST
  * port. */
 static int bound_and_cleared(void)
 {
-	union nsc_address address = world_address("::1", 0);
+	union nsc_address address = loopback_address("::1", 0);
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
 
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));

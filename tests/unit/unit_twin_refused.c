@@ -17,7 +17,7 @@
 #include "kernel_constants.h"
 #include "tap.h"
 #include "twin.h"
-#include "world.h"
+#include "loopback.h"
 
 static int tcp_socket(void)
 {
@@ -41,10 +41,8 @@ START_TEST(test_a_socket_with_a_filter_has_no_twin)
 	struct sock_fprog program = {1, &all};
 	int fd = tcp_socket();
 
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)) {
-		tap_skip(__func__, "a filter cannot be attached here");
-		return;
-	}
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program))
+		tap_skip("a filter cannot be attached here");
 	fake_kernel_install();
 	assert_no_twin(fd);
 	/* Only its length is known; there is nothing to set. */
@@ -87,10 +85,8 @@ START_TEST(test_mptcp_has_no_twin)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, NSC_IPPROTO_MPTCP);
 
-	if (fd < 0) {
-		tap_skip(__func__, "this kernel has no MPTCP");
-		return;
-	}
+	if (fd < 0)
+		tap_skip("this kernel has no MPTCP");
 	assert_no_twin(fd);
 }
 END_TEST
@@ -142,7 +138,7 @@ END_TEST
 
 START_TEST(test_a_bound_address_that_was_not_taken_is_noticed)
 {
-	union nsc_address address = world_address("127.0.0.2", 0);
+	union nsc_address address = loopback_address("127.0.0.2", 0);
 	int fd = tcp_socket();
 
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
@@ -169,7 +165,7 @@ END_TEST
 /* A socket with something of each kind to carry. */
 static int full_socket(int family, const char *text)
 {
-	union nsc_address address = world_address(text, 0);
+	union nsc_address address = loopback_address(text, 0);
 	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
@@ -184,7 +180,7 @@ static void assert_whole(int twin, int fd)
 	static const int options[][2] = {{IPPROTO_TCP, TCP_NODELAY},
 					 {SOL_SOCKET, SO_SNDBUF},
 					 {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
-	union nsc_address want = world_local(fd), have = world_local(twin);
+	union nsc_address want = loopback_local(fd), have = loopback_local(twin);
 
 	ck_assert_int_eq(fcntl(twin, F_GETFL), fcntl(fd, F_GETFL));
 	ck_assert(nsc_address_equal(&want, &have));

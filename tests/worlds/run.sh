@@ -112,12 +112,12 @@ suite() {
 		set -- "$1" unshare --mount sh -euc 'mount -t proc none "$1/proc"; exec chroot "$@"' sh "$work/builds/$build/root" \
 			env srcdir=/tree builddir=/ours "/ours/tests/$1/$1"
 	elif [ -n "$qemu" ]; then
-		# The unit tests have the core inside them. What executes itself does so by this very file: see tests/self.h.
+		# The unit tests have the core inside them. What executes itself does so by this very file: see tests/reexec.h.
 		runner=shimmed
 		[ "$1" != unit ] || runner=plain
 		printf '#!/bin/sh\nexec %s %s "$@"\n' "$out/$runner" "$programs/tests/$1/$1" >"$out/$1"
 		chmod +x "$out/$1"
-		set -- "$1" env NSC_TESTS_SELF="$out/$1" "$out/$1"
+		set -- "$1" env NSC_TESTS_REEXEC="$out/$1" "$out/$1"
 	else
 		set -- "$1" "$programs/tests/$1/$1"
 	fi

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* How a test program executes itself once more. */
-#include "self.h"
+#include "reexec.h"
 
 #include <stdlib.h>
 
-const char *self_path(void)
+const char *reexec_path(void)
 {
-	const char *told = getenv("NSC_TESTS_SELF");
+	const char *told = getenv("NSC_TESTS_REEXEC");
 
 	return told ? told : "/proc/self/exe";
 }

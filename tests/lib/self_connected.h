@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Is a socket connected to itself? For programs of every kind of test. */
-#ifndef NSC_TESTS_ITSELF_H
-#define NSC_TESTS_ITSELF_H
+#ifndef NSC_TESTS_SELF_CONNECTED_H
+#define NSC_TESTS_SELF_CONNECTED_H
 
 #include <stdbool.h>
 

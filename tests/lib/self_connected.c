@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Is a socket connected to itself? For programs of every kind of test. */
-#include "itself.h"
+#include "self_connected.h"
 
 #include <string.h>
 #include <sys/socket.h>

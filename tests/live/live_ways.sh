@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The live tests with each method and with refuse. They wait most of the time, so they run side by side.
+# usage: live_ways.sh [WAY...]   auto, replace, rewind or refuse; all of them without a WAY
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+
+[ -x "$builddir/tests/live/live" ] || tap_skip_all "the library Check is missing, so the live tests are not built"
+tap_needs_netns
+[ $# -gt 0 ] || set -- auto replace rewind refuse
+export builddir
+for way; do
+	setting=METHOD
+	[ "$way" != refuse ] || setting=GIVE_UP
+	env "NOSELFCONN_$setting=$way" "$builddir/tests/live/live" >"$tmp/$way" 2>"$tmp/$way.errors" </dev/null &
+done
+wait
+for way; do
+	sed 's/^/# /' "$tmp/$way.errors"
+	tap_include "$tmp/$way" "$way: "
+done
+tap_done
