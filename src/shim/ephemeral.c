@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "sys.h"
+#include "procfs.h"
 #include "signals.h"
+#include "sys.h"
 
 static const uint32_t every_port = 0xffff;
 
-/* A range is one word, the low end in its upper half: no reader sees one end old and the other new.
- */
+/* One word, with the low end in the upper half, so that no thread sees ends of different ranges. */
 static uint32_t known_range;
 static uint32_t known_second;
 
@@ -23,26 +23,32 @@ static const char *parse_port(const char *text, uint32_t *port)
 	return text;
 }
 
+/* A handler that jumped out of here would leave a descriptor open, so signals are held. */
+static long read_sysctl(char *text, size_t size)
+{
+	struct nsc_signals signals;
+	long length;
+	int proc;
+
+	nsc_signals_hold(&signals);
+	length = proc = nsc_procfs_open();
+	if (proc >= 0) {
+		length =
+			nsc_procfs_read(proc, "/proc/sys/net/ipv4/ip_local_port_range", text, size);
+		nsc_close(proc);
+	}
+	nsc_signals_restore(&signals);
+	return length;
+}
+
 static uint32_t read_range(void)
 {
 	char text[32];
 	const char *after_low;
-	struct nsc_signals signals;
 	uint32_t low, high;
-	long size = -1;
-	int fd;
 
-	/* A handler that jumps out of here would leave the descriptor behind. */
-	nsc_signals_hold(&signals);
-	fd = nsc_open("/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY, 0);
-	if (fd >= 0) {
-		size = nsc_read(fd, text, sizeof text - 1);
-		nsc_close(fd);
-	}
-	nsc_signals_restore(&signals);
-	if (size <= 0)
+	if (read_sysctl(text, sizeof text) <= 0)
 		return every_port;
-	text[size] = '\0';
 	after_low = parse_port(text, &low);
 	if (*after_low != '\t' && *after_low != ' ')
 		return every_port;
@@ -50,8 +56,7 @@ static uint32_t read_range(void)
 	return low <= high && high <= 0xffff && high > 0 ? low << 16 | high : every_port;
 }
 
-/* Never 0, which stands for "not read yet". A clock that cannot be read has the range read each
- * time. */
+/* Never 0, which means "not read yet". If the clock fails, the range is read on every call. */
 static uint32_t this_second(void)
 {
 	struct timespec now;
@@ -61,14 +66,14 @@ static uint32_t this_second(void)
 	return (uint32_t)now.tv_sec | 0x80000000;
 }
 
-/* Out of line: what it saves on the stack is not for each connect() to save. */
+/* Out of line, so that the fast path saves no registers. */
 __attribute__((noinline)) static void look_again(uint32_t second)
 {
 	int before = errno;
 
 	__atomic_store_n(&known_range, read_range(), __ATOMIC_RELAXED);
 	__atomic_store_n(&known_second, second, __ATOMIC_RELEASE);
-	/* After a connect() that has succeeded nothing else would. */
+	/* Nothing else restores errno after a connect() that succeeded. */
 	errno = before;
 }
 

@@ -96,9 +96,9 @@ static void to_syslog(const struct nsc_log_line *line)
 static void to_file(const struct nsc_log_line *line)
 {
 	/* O_NONBLOCK: a named pipe that nobody reads is an error then, rather than a wait. */
-	int fd = nsc_open(nsc_settings.log_path,
-			  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
-			  LOG_MODE);
+	int fd = nsc_openat(AT_FDCWD, nsc_settings.log_path,
+			    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+			    LOG_MODE);
 
 	if (fd < 0)
 		return;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "procfs.h"
 #include "sys.h"
 
 /* Room for NSC_SHARING_LOOK entries of /proc/self/fd and more: 24 bytes each up to descriptor 9999.
@@ -50,21 +51,14 @@ static unsigned long parse_number(const char *text)
  * (9), ..., num_threads (20). Of the flags, 0x40 is "forked but didn't exec", as ps(1) shows under
  * F.
  */
-static bool is_alone_by_stat(void)
+static bool is_alone_by_stat(int proc)
 {
 	enum { FORKED_WITHOUT_EXEC = 0x40 };
-	int fd = nsc_open("/proc/self/stat", O_RDONLY, 0);
 	char text[512];
 	const char *fields;
-	long size;
 
-	if (fd < 0)
+	if (nsc_procfs_read(proc, "/proc/self/stat", text, sizeof text) <= 0)
 		return false;
-	size = nsc_read(fd, text, sizeof text - 1);
-	nsc_close(fd);
-	if (size <= 0)
-		return false;
-	text[size] = '\0';
 	fields = strrchr(text, ')');
 	if (!fields)
 		return false;
@@ -84,14 +78,13 @@ static bool has_no_children(void)
 			   0) == -ECHILD;
 }
 
-/* Spares the listing where there are many. Before Linux 6.2 the size is always 0. */
-static bool has_many_descriptors(void)
+/* Avoids the listing if there are many. Before Linux 6.2 the size is always 0. */
+static bool has_many_descriptors(int proc)
 {
 	struct statx status;
 
-	return nsc_syscall(SYS_statx, AT_FDCWD, (long)"/proc/self/fd", 0, STATX_SIZE,
-			   (long)&status) == 0 &&
-	       status.stx_size > NSC_SHARING_LOOK;
+	return nsc_syscall(SYS_statx, proc, (long)"self/fd", 0, STATX_SIZE, (long)&status) == 0 &&
+	       status.stx_size > NSC_SHARING_LOOK + 1; /* `proc` itself is one of them */
 }
 
 static bool look_at(int fd, struct statx *status)
@@ -162,10 +155,10 @@ static bool noticed_in(int directory, const char *listing, long size, int fd)
 	return false;
 }
 
-static bool descriptors_noticed(int fd)
+static bool descriptors_noticed(int proc, int fd)
 {
 	_Alignas(uint64_t) char listing[LISTING], rest[sizeof(struct entry) + 16];
-	int directory = nsc_open("/proc/self/fd", O_RDONLY | O_DIRECTORY, 0);
+	int directory = nsc_procfs_open_file(proc, "/proc/self/fd", O_DIRECTORY);
 	bool noticed = true;
 	long size;
 
@@ -181,8 +174,15 @@ static bool descriptors_noticed(int fd)
 
 bool nsc_sharing_noticed(int fd)
 {
-	/* The cheap ones first: has_many_descriptors() is one system call and so is
-	 * has_no_children(). */
-	return has_many_descriptors() || !has_no_children() || !is_alone_by_stat() ||
-	       descriptors_noticed(fd);
+	int proc = nsc_procfs_open();
+	bool noticed;
+
+	if (proc < 0)
+		return true;
+	/* The cheap checks first: has_many_descriptors() and has_no_children() take one system call
+	 * each. */
+	noticed = has_many_descriptors(proc) || !has_no_children() || !is_alone_by_stat(proc) ||
+		  descriptors_noticed(proc, fd);
+	nsc_close(proc);
+	return noticed;
 }

@@ -71,9 +71,9 @@ static inline int nsc_dup3(int from, int to, int flags)
 	return (int)nsc_syscall(SYS_dup3, from, to, flags, 0, 0);
 }
 
-static inline int nsc_open(const char *path, int flags, int mode)
+static inline int nsc_openat(int directory, const char *path, int flags, int mode)
 {
-	return (int)nsc_syscall(SYS_openat, AT_FDCWD, (long)path, flags | O_CLOEXEC, mode, 0);
+	return (int)nsc_syscall(SYS_openat, directory, (long)path, flags | O_CLOEXEC, mode, 0);
 }
 
 static inline long nsc_read(int fd, void *buffer, size_t size)

@@ -92,10 +92,25 @@ static void advance_by_fcntl(const long a[5])
 		phase = PHASE_REPLACE;
 }
 
+static bool is_statfs(long number)
+{
+#ifdef SYS_statfs64
+	return number == SYS_statfs64;
+#else
+	return number == SYS_statfs;
+#endif
+}
+
+/* The calls of procfs.c. */
+static bool is_procfs(long number)
+{
+	return number == SYS_openat || number == SYS_read || number == SYS_close ||
+	       is_statfs(number);
+}
+
 static void advance(long number, const long a[5])
 {
-	if (phase == PHASE_RANGE && number != SYS_read && number != SYS_close &&
-	    number != SYS_rt_sigprocmask)
+	if (phase == PHASE_RANGE && !is_procfs(number) && number != SYS_rt_sigprocmask)
 		phase = before_range;
 	if (number == SYS_getpid)
 		phase = PHASE_REPORT;
@@ -104,7 +119,7 @@ static void advance(long number, const long a[5])
 		phase = PHASE_DETECT;
 	else if (phase == PHASE_REPORT)
 		phase = number == SYS_getsockopt ? PHASE_SALVAGE : PHASE_REPORT;
-	else if (number == SYS_openat && strstr((const char *)a[1], "ip_local_port_range"))
+	else if (number == SYS_openat && phase == PHASE_CALL)
 		enter_range();
 	else if (number == SYS_rt_sigprocmask)
 		advance_by_mask(a[0]);
@@ -114,7 +129,7 @@ static void advance(long number, const long a[5])
 		phase = phase == PHASE_TEAR_DOWN ? PHASE_HOLD : PHASE_TWIN;
 	else if (number == SYS_getsockname && is_phase(PHASE_TEAR_DOWN, PHASE_HOLD))
 		phase = PHASE_EVADE;
-	else if (number == SYS_statx || number == SYS_waitid)
+	else if (is_phase(PHASE_TEAR_DOWN, PHASE_HOLD) && number == SYS_openat)
 		phase = PHASE_SHARING;
 	else if (number == SYS_getsockopt || number == SYS_setsockopt)
 		advance_by_option(a);
@@ -200,7 +215,9 @@ void phase_name(struct seam_call *call, long number, const long a[5])
 		call->phase = PHASE_TWIN;
 	else if (number == SYS_rt_sigprocmask)
 		call->phase = PHASE_SIGNALS;
-	if (is_fcntl(number))
+	if (is_statfs(number))
+		name = "statfs";
+	else if (is_fcntl(number))
 		name = fcntl_name(a[1], a[2]);
 	else if (number == SYS_rt_sigprocmask)
 		name = a[0] == SIG_BLOCK ? "rt_sigprocmask SIG_BLOCK"

@@ -11,7 +11,7 @@ repair
 detect ephemeral hold salvage sharing twin
 options
 report
-settings
+settings procfs
 log_line sys signals cleanup
 real kernel_constants address version
 raw_syscall

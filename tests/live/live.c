@@ -68,5 +68,7 @@ int main(int argc, char *argv[])
 	srunner_add_suite(runner, suite_live_destroyed());
 	srunner_add_suite(runner, suite_live_waiters());
 	srunner_add_suite(runner, suite_live_callers());
+	srunner_add_suite(runner, suite_live_jail());
+	srunner_add_suite(runner, suite_live_jail_alone());
 	return tap_run(runner);
 }

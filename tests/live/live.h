@@ -143,5 +143,7 @@ Suite *suite_live_ways(void);
 Suite *suite_live_errors(void);
 Suite *suite_live_fastopen(void);
 Suite *suite_live_interrupted(void);
+Suite *suite_live_jail(void);
+Suite *suite_live_jail_alone(void);
 
 #endif

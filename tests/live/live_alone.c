@@ -19,6 +19,7 @@ int run_only(const char *function)
 
 	only = function;
 	srunner_add_suite(runner, suite_live_carried());
+	srunner_add_suite(runner, suite_live_jail_alone());
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

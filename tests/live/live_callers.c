@@ -235,6 +235,7 @@ static const struct {
 	{"setsockopt", SYS_setsockopt, 0},
 	{"getpeername", SYS_getpeername, 1},
 	{"getsockname", SYS_getsockname, 1},
+	{"statfs", SYS_statfs, 0},
 	{"statx", SYS_statx, 0},
 	{"readlinkat", SYS_readlinkat, 0},
 	{"getdents64", SYS_getdents64, 0},

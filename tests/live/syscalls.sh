@@ -17,7 +17,7 @@ trace() {
 	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/errors"
 	sed -n '/ getppid(/,/ getppid(/p' "$tmp/trace" >"$tmp/between"
 	awk '{ sub(/\(.*/, "", $2) } $2 != "getppid" { print $2 }' "$tmp/between" >"$tmp/calls"
-	looks=$(grep -c " openat(.*$range" "$tmp/between") || :
+	looks=$(grep -c " openat(.*${range#/proc/}" "$tmp/between") || :
 }
 
 # The calls by name, "connect=100 getsockname=100"; without those of the looks at the range.
@@ -25,7 +25,8 @@ summary() {
 	awk -v looks="$looks" '
 		BEGIN {
 			n["rt_sigprocmask"] = -2 * looks
-			n["openat"] = n["read"] = n["close"] = -looks
+			n["openat"] = n["statfs"] = n["close"] = -2 * looks
+			n["read"] = -looks
 		}
 		{ n[$1]++ }
 		END { for (name in n) if (n[name]) print name "=" n[name] }' "$tmp/calls" | sort | tr '\n' ' '

@@ -47,6 +47,7 @@ static const struct {
 	{"rt_sigprocmask", SYS_rt_sigprocmask},
 	{"setsockopt", SYS_setsockopt},
 	{"socket", SYS_socket},
+	{"statfs", SYS_statfs},
 	{"statx", SYS_statx},
 	{"waitid", SYS_waitid},
 };

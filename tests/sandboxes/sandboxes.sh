@@ -34,7 +34,7 @@ tap_is "$(sandboxed "$shim" -- kill local)" connected "nothing is asked of the k
 
 # The system calls that doc/DESIGN.md names: all that a connect() without a repair makes, and those of a rewind (but for the
 # wait where a connection is still being made: here it never is).
-look='rt_sigprocmask openat read close'
+look='rt_sigprocmask openat statfs read close'
 undo='getsockname getpeername getsockopt setsockopt fcntl socket bind'
 # shellcheck disable=SC2086 # several
 allowed() {

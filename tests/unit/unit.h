@@ -15,6 +15,7 @@ Suite *suite_guard_wait(void);
 Suite *suite_kernel(void);
 Suite *suite_line(void);
 Suite *suite_options(void);
+Suite *suite_procfs(void);
 Suite *suite_repair(void);
 Suite *suite_repair_faults(void);
 Suite *suite_repair_hold(void);

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -10,10 +11,11 @@
 #include "ephemeral.h"
 #include "fake_clock.h"
 #include "fake_kernel.h"
+#include "fake_procfs.h"
 #include "real.h"
 #include "loopback.h"
 
-enum { FD = 900 }; /* of the file that holds the range; closed before the call is over */
+enum { FD = 900 }; /* of /proc and of the file that holds the range */
 
 static long answer_read(const struct fake_call *call, void *text)
 {
@@ -36,6 +38,7 @@ static void stop_the_clock(void)
 	fake_kernel_install();
 	fake_kernel_return(SYS_openat, FAKE_EACH, FD);
 	fake_kernel_return(SYS_close, FAKE_EACH, 0);
+	fake_procfs_report(FAKE_EACH, true);
 	hold_range(range);
 }
 
@@ -60,8 +63,9 @@ END_TEST
 START_TEST(test_the_range_is_read_from_proc)
 {
 	nsc_ephemeral(1);
-	ck_assert_str_eq((const char *)fake_kernel_call(SYS_openat, 1)->argument[1],
-			 "/proc/sys/net/ipv4/ip_local_port_range");
+	ck_assert_str_eq((const char *)fake_kernel_call(SYS_openat, 1)->argument[1], "/proc");
+	ck_assert_str_eq((const char *)fake_kernel_call(SYS_openat, 2)->argument[1],
+			 "sys/net/ipv4/ip_local_port_range");
 }
 END_TEST
 
@@ -104,20 +108,28 @@ START_TEST(test_a_range_that_cannot_be_opened_means_every_port)
 }
 END_TEST
 
+START_TEST(test_a_range_on_another_file_system_means_every_port)
+{
+	fake_procfs_report(FAKE_EACH, false);
+	assert_every_port();
+	ck_assert_uint_eq(fake_kernel_count(SYS_read), 0);
+}
+END_TEST
+
 START_TEST(test_a_range_that_cannot_be_read_means_every_port)
 {
 	fake_kernel_return(SYS_read, FAKE_EACH, -EIO);
 	assert_every_port();
-	ck_assert_uint_eq(fake_kernel_count(SYS_close), 1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 2);
 }
 END_TEST
 
-START_TEST(test_the_descriptor_is_closed_and_signals_are_let_in_again)
+START_TEST(test_the_descriptors_are_closed_and_signals_are_let_in_again)
 {
 	unsigned long long before = kernel_signal_mask();
 
 	nsc_ephemeral(1);
-	ck_assert_uint_eq(fake_kernel_count(SYS_close), 1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_close), 2);
 	ck_assert_int_eq(fake_kernel_call(SYS_close, 1)->argument[0], FD);
 	ck_assert(kernel_signal_mask() == before);
 }
@@ -127,11 +139,11 @@ START_TEST(test_it_is_read_once_in_a_second)
 {
 	for (unsigned i = 0; i < 1000; i++)
 		nsc_ephemeral(i);
-	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_read), 1);
 	fake_clock_set(1001);
 	for (unsigned i = 0; i < 1000; i++)
 		nsc_ephemeral(i);
-	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 2);
+	ck_assert_uint_eq(fake_kernel_count(SYS_read), 2);
 }
 END_TEST
 
@@ -162,7 +174,7 @@ START_TEST(test_the_first_second_of_the_clock_is_one_like_any_other)
 	fake_clock_set(0);
 	ck_assert(!nsc_ephemeral(1));
 	ck_assert(!nsc_ephemeral(1));
-	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 1);
+	ck_assert_uint_eq(fake_kernel_count(SYS_read), 1);
 }
 END_TEST
 
@@ -171,7 +183,7 @@ START_TEST(test_without_a_clock_the_range_is_read_each_time)
 	fake_clock_set(-1);
 	for (int i = 0; i < 3; i++)
 		ck_assert(!nsc_ephemeral(1));
-	ck_assert_uint_eq(fake_kernel_count(SYS_openat), 3);
+	ck_assert_uint_eq(fake_kernel_count(SYS_read), 3);
 }
 END_TEST
 
@@ -183,7 +195,9 @@ static long alternate(long number, long fd, long text, long length, long d, long
 	static const char *const ranges[] = {"2000\t3000\n", "50000\t60000\n"};
 	const char *range = ranges[times_read % 2];
 
-	(void)fd, (void)length, (void)d, (void)e, (void)f;
+	(void)d, (void)e, (void)f;
+	if (number == FAKE_STATFS)
+		fake_procfs_fill((const long[]){fd, text, length}, PROC_SUPER_MAGIC);
 	if (number != SYS_read)
 		return 0;
 	times_read++;
@@ -240,8 +254,9 @@ Suite *suite_ephemeral(void)
 	tcase_add_loop_test(range, test_contents_that_are_no_range_mean_every_port, 0,
 			    (int)(sizeof nonsense / sizeof *nonsense));
 	tcase_add_test(range, test_a_range_that_cannot_be_opened_means_every_port);
+	tcase_add_test(range, test_a_range_on_another_file_system_means_every_port);
 	tcase_add_test(range, test_a_range_that_cannot_be_read_means_every_port);
-	tcase_add_test(range, test_the_descriptor_is_closed_and_signals_are_let_in_again);
+	tcase_add_test(range, test_the_descriptors_are_closed_and_signals_are_let_in_again);
 	suite_add_tcase(suite, range);
 	tcase_add_checked_fixture(second, stop_the_clock, NULL);
 	tcase_add_test(second, test_it_is_read_once_in_a_second);

@@ -50,13 +50,13 @@ END_TEST
 
 START_TEST(test_files_are_opened_close_on_exec)
 {
-	int fd = nsc_open("/dev/null", O_RDONLY, 0);
+	int fd = nsc_openat(AT_FDCWD, "/dev/null", O_RDONLY, 0);
 	char byte;
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(nsc_fcntl(fd, F_GETFD, 0), FD_CLOEXEC);
 	ck_assert_int_eq(nsc_read(fd, &byte, 1), 0);
-	ck_assert_int_eq(nsc_open("/nonexistent", O_RDONLY, 0), -ENOENT);
+	ck_assert_int_eq(nsc_openat(AT_FDCWD, "/nonexistent", O_RDONLY, 0), -ENOENT);
 }
 END_TEST
 

@@ -12,6 +12,7 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
+#include "fake_procfs.h"
 #include "sharing.h"
 #include "loopback.h"
 
@@ -74,14 +75,18 @@ static const struct {
 	unsigned nth;
 	long result;
 } unknown[] = {
-	{SYS_openat, 1, -ENOENT},
-	{SYS_openat, 1, -EMFILE}, /* /proc/self/stat */
+	{SYS_openat, 1, -ENOENT}, /* /proc */
+	{FAKE_STATFS, 1, -EPERM},
+	{FAKE_STATFS, 2, -EPERM},
+	{SYS_openat, 2, -ENOENT}, /* /proc/self/stat */
+	{SYS_openat, 2, -EMFILE},
 	{SYS_read, 1, -EACCES},
 	{SYS_read, 1, 0},
 	{SYS_waitid, 1, 0},
 	{SYS_waitid, 1, -ENOSYS},
-	{SYS_openat, 2, -EMFILE},
-	{SYS_openat, 2, -EACCES}, /* /proc/self/fd */
+	{FAKE_STATFS, 3, -EPERM},
+	{SYS_openat, 3, -EMFILE}, /* /proc/self/fd */
+	{SYS_openat, 3, -EACCES},
 	{SYS_getdents64, 1, -EACCES},
 	{SYS_getdents64, 1, 0},
 	{SYS_getdents64, 2, -EINVAL},
