@@ -1,36 +1,40 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# A Debian of the test's own, by debootstrap, in place of the machine's; `. "$srcdir/tests/lib/debian.sh"` before all else. It is a
-# mount point in a mount namespace of the test's own, with processes of its own, which end with the test. What debootstrap has
-# made is kept in the build directory for the other tests of a day. Sets: debian (its root folder), with nothing in it but what
-# Debian has everywhere, git and sudo; and what tests/lib/tap.sh sets.
+# A minimal Debian for one test: `. "$srcdir/tests/lib/debian.sh"` before all else. debootstrap makes one for all tests of a
+# day, in the build directory; each test gets a copy of it, in new mount and process namespaces, which end with the test.
+# Sets debian, its root folder, in which only git and sudo are added to Debian's minimum, and what tests/lib/tap.sh sets.
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
-# usage: debian_skip REASON: ends the test, wherever it is
+# usage: debian_skip REASON: ends the test, at any point
 debian_skip() {
 	[ -n "${tap_count-}" ] || . "$srcdir/tests/lib/tap.sh"
 	tap_skip "$(basename "$0" .sh)" "$1"
 	tap_done
 	exit 0
 }
-[ "$(id -u)" -eq 0 ] || debian_skip "a Debian of its own takes root"
-command -v debootstrap >/dev/null || debian_skip "no debootstrap here"
-[ -x "${builddir:-$srcdir/build}/noselfconnctl" ] ||
-	debian_skip "noselfconnctl has not been built, for want of a static libc"
-[ -n "${NSC_OWN_PROCESSES-}" ] || exec unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
-	env NSC_OWN_PROCESSES=1 sh "$0"
+[ "$(id -u)" -eq 0 ] || debian_skip "only root can make a Debian"
+command -v debootstrap >/dev/null || debian_skip "there is no debootstrap here"
+if [ -z "${NSC_OWN_PROCESSES-}" ]; then
+	unshare --mount --pid --fork true 2>/dev/null || debian_skip "no permission to make namespaces"
+	exec unshare --mount --propagation private --pid --fork --kill-child --mount-proc env NSC_OWN_PROCESSES=1 sh "$0"
+fi
 . "$srcdir/tests/lib/tap.sh"
+
+# debootstrap and sudo know nothing of the machine's settings for apt.
+[ -n "${http_proxy-}" ] || eval "$(apt-config shell http_proxy Acquire::http::Proxy 2>/dev/null)"
+[ -z "${http_proxy-}" ] || export http_proxy
 
 debian_kept=$builddir/tests/debian
 debian_make() {
 	rm -rf "$debian_kept"
-	debootstrap --variant=minbase --include=git,sudo bookworm "$debian_kept" >"$tmp/debootstrap.log" 2>&1 &&
-		chroot "$debian_kept" apt-get -qq update >>"$tmp/debootstrap.log" 2>&1 && touch "$debian_kept/complete"
+	debootstrap --variant=minbase --include=git,sudo bookworm "$debian_kept" >"$tmp/debootstrap.log" 2>&1 || return
+	[ -z "${http_proxy-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$debian_kept/etc/apt/apt.conf.d/proxy"
+	chroot "$debian_kept" apt-get -qq update >>"$tmp/debootstrap.log" 2>&1 && touch "$debian_kept/complete"
 }
 exec 8>"$debian_kept.lock"
 flock 8
 if [ -z "$(find "$debian_kept/complete" -mtime -1 2>/dev/null)" ] && ! debian_make; then
-	debian_skip "debootstrap makes none: $(tail -n 1 "$tmp/debootstrap.log")"
+	debian_skip "debootstrap failed: $(tail -n 1 "$tmp/debootstrap.log")"
 fi
 exec 8>&-
 
@@ -43,27 +47,56 @@ debian_end() {
 trap debian_end EXIT
 cp -a "$debian_kept" "$debian"
 rm "$debian/complete"
-# A mount point, so that there can be mount namespaces in the chroot; and one in which setuid counts, whatever /tmp is.
+# A mount point can become the root of a mount namespace. Setuid programs work in it, whatever the options of /tmp.
 mount --bind "$debian" "$debian"
 mount -o remount,bind,suid,dev,exec "$debian"
 mount -t proc proc "$debian/proc"
+mount -t sysfs sysfs "$debian/sys"
 mount --rbind /dev "$debian/dev"
-# The machine's own names of hosts, whatever it is called.
+# The machine's host names, so that sudo finds its own.
 cp /etc/resolv.conf /etc/hosts "$debian/etc" 2>/dev/null || :
+
+# usage: debian_enter COMMAND [ARG...]: the Debian is the root of the mount namespace. In a chroot nobody may make a user
+# namespace.
+debian_enter() {
+	# shellcheck disable=SC2016 # the inner shell expands
+	unshare --mount --propagation private sh -euc 'cd "$1"; shift; pivot_root . .; umount -l .; cd /; exec "$@"' enter \
+		"$debian" "$@"
+}
 
 # usage: in_debian COMMAND [ARG...]: as root
 in_debian() {
-	chroot "$debian" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive ${http_proxy:+"http_proxy=$http_proxy"} "$@"
+	debian_enter env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# usage: debian_install PACKAGE...: for the test to look at, rather than to test; no service starts. Without them there is no test
+# usage: debian_login USER COMMAND: in a login shell, with the limits that Debian gives it
+debian_login() {
+	# shellcheck disable=SC3045 # dash has it
+	(ulimit -Sn 1024 && umask 022 && debian_enter su -l "$1" -c "$2") </dev/null
+}
+
+# usage: debian_install PACKAGE...: what the test itself uses; no service starts. Without the packages the test is skipped.
 debian_install() {
 	printf '#!/bin/sh\nexit 101\n' >"$debian/usr/sbin/policy-rc.d"
 	chmod 755 "$debian/usr/sbin/policy-rc.d"
 	in_debian apt-get -qq install -y --no-install-recommends "$@" </dev/null >"$tmp/install.log" 2>&1 || {
 		sed 's/^/# /' "$tmp/install.log"
-		debian_skip "Debian's packages are not to be had: $*"
+		debian_skip "Debian's archive does not give these packages: $*"
 	}
 	rm "$debian/usr/sbin/policy-rc.d"
+}
+
+# Makes the user newcomer, who may use sudo, and for whom the README's URL leads to /upstream: a repository of the files as they
+# are here, committed or not. Sets readme_url.
+debian_newcomer() {
+	git -C "$srcdir" rev-parse 2>/dev/null || debian_skip "this is no git clone, so it cannot be cloned"
+	readme_url=$(sed -n 's/^git clone //p' "$srcdir/README.md")
+	mkdir "$debian/upstream"
+	(cd "$srcdir" && git ls-files -z | xargs -0 tar -cf - --ignore-failed-read 2>"$tmp/missing") | tar -xf - -C "$debian/upstream"
+	in_debian useradd -m -s /bin/bash newcomer
+	chown -R 1000 "$debian/upstream"
+	echo 'newcomer ALL=(ALL) NOPASSWD: ALL' >"$debian/etc/sudoers.d/newcomer"
+	debian_login newcomer "git config --global url.file:///upstream.insteadOf '$readme_url' && cd /upstream &&
+		git init -q -b main && git add -A && git -c user.name=tests -c user.email=tests@localhost commit -q -m all"
 }

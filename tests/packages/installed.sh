@@ -5,6 +5,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/debian.sh"
 
+[ -x "$builddir/noselfconnctl" ] || debian_skip "noselfconnctl was not built, because there is no static libc"
 [ -e "$builddir/packages" ] || debian_skip "there are no packages: package.sh makes them"
 machines_own() {
 	stat -c '%i %Z' /etc/ld.so.preload 2>/dev/null || echo none

@@ -5,6 +5,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/debian.sh"
 
+[ -x "$builddir/noselfconnctl" ] || debian_skip "noselfconnctl was not built, because there is no static libc"
 for command in rpmbuild rpmlint strace; do
 	command -v $command >/dev/null || debian_skip "no $command here"
 done
