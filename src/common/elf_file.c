@@ -4,6 +4,8 @@
 #include "elf_file.h"
 
 #include <elf.h>
+#include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,18 +13,31 @@
 #include "elf_segments.h"
 #include "message.h"
 
-int elf_is_interpreted(int fd)
+int elf_read_loader(int fd, char *path, size_t size)
 {
 	struct elf_segments segments;
 	struct elf_segment segment;
 	int result = elf_find_segments(fd, &segments);
 
+	*path = '\0';
 	for (unsigned i = 0; !result && i < segments.count; i++) {
 		result = elf_read_segment(fd, &segments, i, &segment);
-		if (!result && segment.type == PT_INTERP)
-			return 1;
+		if (result || segment.type != PT_INTERP)
+			continue;
+		if (segment.size == 0 || segment.size > size)
+			return -ENOEXEC;
+		result = elf_read_at(fd, path, (size_t)segment.size, segment.at);
+		path[segment.size - 1] = '\0';
+		return result ? result : 1;
 	}
 	return result;
+}
+
+int elf_is_interpreted(int fd)
+{
+	char path[PATH_MAX];
+
+	return elf_read_loader(fd, path, sizeof path);
 }
 
 static bool is_within(uint64_t at, uint64_t size, uint64_t file_size)

@@ -7,9 +7,13 @@
 #include "elf_abi.h"
 
 /*
- * Does ld.so start the program, by a PT_INTERP? 1 or 0; -ENOEXEC where the file is of another byte
- * order than ours, ends too early or makes no sense; or another -errno.
+ * Puts the path of the program's ld.so (PT_INTERP) into `path`, of `size` bytes. Returns 1, or 0
+ * with "" if the program has none; -ENOEXEC if the file has another byte order than this program,
+ * ends too early or makes no sense; or another -errno.
  */
+int elf_read_loader(int fd, char *path, size_t size);
+
+/* Returns the same, without the path. */
 int elf_is_interpreted(int fd);
 
 enum elf_state {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding and running a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4).
- */
+/* Finds and runs a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4). */
 #include "exec.h"
 
 #include <errno.h>
@@ -11,17 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What shells look at before they take a file for a script. */
+/* Shells look at as many bytes before they take a file for a script. */
 enum { TEXT_SAMPLE_SIZE = 80 };
 
-/* 0, or -ENOENT or -EACCES as nsc_program_find() has them. */
+/* Returns 0, or -ENOENT or -EACCES as exec_find() does. */
 static int may_run(const char *path)
 {
 	struct stat status;
 
 	if (stat(path, &status))
-		return -ENOENT; /* also where a directory may not be searched: as shells say of it
-				 */
+		return -ENOENT; /* shells report a folder without search permission so, too */
 	if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
 		return -EACCES;
 	return 0;
@@ -33,7 +31,7 @@ static int find_in(const char *directories, const char *name, char *path)
 
 	for (const char *at = directories;; at++) {
 		size_t length = strcspn(at, ":");
-		/* An empty one is the current directory. */
+		/* An empty entry means the current directory. */
 		int size = length ? snprintf(path, PATH_MAX, "%.*s/%s", (int)length, at, name)
 				  : snprintf(path, PATH_MAX, "./%s", name);
 
@@ -51,7 +49,7 @@ static int find_in(const char *directories, const char *name, char *path)
 	}
 }
 
-int nsc_program_find(const char *name, char *path)
+int exec_find(const char *name, char *path)
 {
 	const char *directories = getenv("PATH");
 	char usual[256];
@@ -71,7 +69,7 @@ int nsc_program_find(const char *name, char *path)
 	return find_in(directories, name, path);
 }
 
-bool nsc_program_is_text(int fd)
+bool exec_is_text(int fd)
 {
 	char sample[TEXT_SAMPLE_SIZE];
 	ssize_t size = pread(fd, sample, sizeof sample, 0);
@@ -87,15 +85,14 @@ bool nsc_program_is_text(int fd)
 static bool is_text(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	bool text = fd >= 0 && nsc_program_is_text(fd);
+	bool text = fd >= 0 && exec_is_text(fd);
 
 	if (fd >= 0)
 		close(fd);
 	return text;
 }
 
-/* A text without a #! line; arguments[0] makes room for its path, and the shell's name goes in
- * front. */
+/* Runs a text without a #! line: the shell's name and the path replace arguments[0]. */
 static int run_shell(const char *path, char **arguments)
 {
 	size_t count = 0;
@@ -106,15 +103,15 @@ static int run_shell(const char *path, char **arguments)
 	with_shell = calloc(count + 2, sizeof *with_shell);
 	if (!with_shell)
 		return -ENOMEM;
-	with_shell[0] = NSC_PROGRAM_SHELL;
+	with_shell[0] = EXEC_SHELL;
 	with_shell[1] = path;
 	memcpy(with_shell + 2, arguments + 1, (count - 1) * sizeof *arguments);
-	execv(NSC_PROGRAM_SHELL, (char *const *)(void *)with_shell);
+	execv(EXEC_SHELL, (char *const *)(void *)with_shell);
 	free(with_shell);
 	return -errno;
 }
 
-int nsc_program_run(const char *path, char **arguments)
+int exec_run(const char *path, char **arguments)
 {
 	int error;
 

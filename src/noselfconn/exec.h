@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding and running a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4).
- */
+/* Finds and runs a program by its name, as shells do (POSIX, Shell Command Language 2.9.1.4). */
 #ifndef NSC_EXEC_H
 #define NSC_EXEC_H
 
 #include <limits.h>
 #include <stdbool.h>
 
-/* Exit statuses as env(1) and timeout(1) have them. */
-enum { NSC_STATUS_OWN_ERROR = 125, NSC_STATUS_NOT_EXECUTABLE = 126, NSC_STATUS_NOT_FOUND = 127 };
+/* The exit statuses of env(1) and timeout(1). */
+enum { EXEC_OWN_ERROR = 125, EXEC_NOT_EXECUTABLE = 126, EXEC_NOT_FOUND = 127 };
 
 /* Runs texts that the kernel does not take for programs. */
-#define NSC_PROGRAM_SHELL "/bin/sh"
+#define EXEC_SHELL "/bin/sh"
 
 /*
- * Puts into `path` (PATH_MAX bytes) which file `name` means: itself where it has a slash, else the
- * first in PATH that may be executed. Returns 0; -ENOENT where there is none; -EACCES where there
- * are only such as may not be executed; -ENAMETOOLONG.
+ * Puts the file that `name` means into `path`, of PATH_MAX bytes. A name with a slash means itself.
+ * Any other means the first executable file of that name in PATH. Returns 0; -ENOENT if there is no
+ * such file; -EACCES if none of them is executable; -ENAMETOOLONG.
  */
-int nsc_program_find(const char *name, char *path);
+int exec_find(const char *name, char *path);
 
 /*
- * Does the file behind `fd` look like a text without a #! line, which shells run themselves? An
- * empty one does; not so a program for another machine, nor a script whose interpreter the kernel
- * has refused.
+ * Returns true if the file looks like a text without a #! line, also an empty one: shells run such
+ * a file themselves. Programs for other machines are no such text, nor are scripts whose
+ * interpreter the kernel has refused.
  */
-bool nsc_program_is_text(int fd);
+bool exec_is_text(int fd);
 
-/* Becomes the program at `path`. Returns only where that is not possible: the -errno of it. */
-int nsc_program_run(const char *path, char **arguments);
+/* Becomes the program at `path`. Returns -errno if that fails. */
+int exec_run(const char *path, char **arguments);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which libnoselfconn.so noselfconn(1) puts in front of a program, and how LD_PRELOAD can name it
- * (ld.so(8)). */
+/* Finds the library of noselfconn(1), and the word for it in LD_PRELOAD (ld.so(8)). */
 #include "find_library.h"
 
 #include <dlfcn.h>
@@ -10,8 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,10 +19,7 @@
 
 #define NAME "libnoselfconn.so"
 
-enum { DESCRIPTOR_NAME_SIZE = 40 };
-
-/* glibc's separators in LD_PRELOAD are the space and the colon, musl's all white space; $ begins
- * what ld.so expands. */
+/* glibc splits LD_PRELOAD at spaces and colons, musl at all white space. ld.so expands $NAMES. */
 static const char separators[] = ": \t\n\v\f\r";
 static const char unusable[] = ": \t\n\v\f\r$";
 
@@ -33,8 +30,7 @@ static bool exists(char *path, const char *directory, const char *rest)
 	return size > 0 && size < PATH_MAX && access(path, F_OK) == 0;
 }
 
-/* $(bindir) and $(libdir) without the directories that both begin with: "/bin" and
- * "/lib/x86_64-linux-gnu". */
+/* $(bindir) and $(libdir) without their common start: "/bin" and "/lib/x86_64-linux-gnu". */
 static void own_ends(const char **bin, const char **lib)
 {
 	static const char bindir[] = NSC_BINDIR, libdir[] = NSC_LIBDIR;
@@ -47,16 +43,16 @@ static void own_ends(const char **bin, const char **lib)
 	*lib = libdir + common;
 }
 
-static bool find_beside(char *path)
+/* Finds the library that belongs to the command at `program`, an absolute path. */
+static bool find_beside(const char *program, char *path)
 {
 	char directory[PATH_MAX];
 	const char *bin, *lib;
 	char *slash, *end;
-	ssize_t size = readlink("/proc/self/exe", directory, sizeof directory - 1);
 
-	if (size < 0)
+	if (strlen(program) >= sizeof directory)
 		return false;
-	directory[size] = '\0';
+	strcpy(directory, program);
 	slash = strrchr(directory, '/');
 	if (!slash)
 		return false;
@@ -73,12 +69,48 @@ static bool find_beside(char *path)
 	return exists(path, directory, lib);
 }
 
-int nsc_library_find(struct nsc_library *library)
+static bool find_beside_command(char *path)
 {
+	char program[PATH_MAX];
+	ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+
+	if (size < 0)
+		return false;
+	program[size] = '\0';
+	return find_beside(program, path);
+}
+
+/*
+ * The same library by the way in which the user called the command. A symbolic link can lead to a
+ * folder whose own path LD_PRELOAD cannot hold.
+ */
+static bool find_by_call(const char *library, char *path)
+{
+	const char *called = (const char *)getauxval(AT_EXECFN);
+	char folder[PATH_MAX], *program;
+	struct stat wanted, found;
+	bool same;
+
+	if (!called || !getcwd(folder, sizeof folder))
+		return false;
+	program = *called == '/' ? message_format("%s", called)
+				 : message_format("%s/%s", folder, called);
+	same = find_beside(program, path) && !strpbrk(path, unusable) && stat(path, &found) == 0 &&
+	       stat(library, &wanted) == 0 && found.st_dev == wanted.st_dev &&
+	       found.st_ino == wanted.st_ino;
+	free(program);
+	return same;
+}
+
+int find_library(struct library *library)
+{
+	char by_call[PATH_MAX];
 	int fd, result;
 
-	if (!find_beside(library->path) && !exists(library->path, NSC_LIBDIR, ""))
+	if (!find_beside_command(library->path) && !exists(library->path, NSC_LIBDIR, ""))
 		return -ENOENT;
+	if (strpbrk(library->path, unusable) && find_by_call(library->path, by_call))
+		strcpy(library->path, by_call);
 	fd = open(library->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
@@ -87,7 +119,12 @@ int nsc_library_find(struct nsc_library *library)
 	return result;
 }
 
-/* Does LD_PRELOAD have this very word? */
+bool find_library_has_usable_path(const struct library *library)
+{
+	return !strpbrk(library->path, unusable);
+}
+
+/* Returns true if LD_PRELOAD has this word. */
 static bool is_preloaded(const char *word)
 {
 	const char *list = getenv("LD_PRELOAD");
@@ -103,9 +140,8 @@ static bool is_preloaded(const char *word)
 	return false;
 }
 
-/* Is what dlopen() has opened the file that was found? `loaded_as` is set to what ld.so calls it.
- */
-static bool is_library(void *handle, const struct nsc_library *library, const char **loaded_as)
+/* Returns true if `handle` is the library's file. *loaded_as becomes ld.so's name for it. */
+static bool is_library(void *handle, const struct library *library, const char **loaded_as)
 {
 	struct stat wanted, found;
 	struct link_map *map;
@@ -117,118 +153,83 @@ static bool is_library(void *handle, const struct nsc_library *library, const ch
 	       found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino;
 }
 
-/* As the program will have it. */
-static void name_descriptor(char *name, size_t size, int fd)
-{
-	snprintf(name, size, "/proc/self/fd/%d", fd);
-}
-
-static enum nsc_naming try_descriptor(const struct nsc_library *library)
-{
-	char name[DESCRIPTOR_NAME_SIZE];
-
-	name_descriptor(name, sizeof name, open(library->path, O_PATH | O_CLOEXEC));
-	if (dlopen(name, RTLD_LAZY))
-		return NSC_NAMING_DESCRIPTOR;
-	message_error("'%s': %s", library->path, dlerror());
-	return NSC_NAMING_NONE;
-}
-
-static enum nsc_naming try_here(const struct nsc_library *library)
+static enum library_word try_words(const struct library *library)
 {
 	void *handle = dlopen(NAME, RTLD_LAZY | RTLD_NOLOAD);
 	const char *loaded_as;
 
 	if (handle) {
-		/* ld.so would not look for it again: what it finds by the name alone cannot be told
-		 * here. */
+		/* ld.so does not search for a name that it has loaded, so the name alone proves
+		 * nothing here. */
 		if (is_library(handle, library, &loaded_as) &&
 		    (is_preloaded(NAME) || is_preloaded(loaded_as)))
-			return NSC_NAMING_KEPT;
+			return LIBRARY_KEPT;
 	} else if (is_library(dlopen(NAME, RTLD_LAZY), library, &loaded_as)) {
-		return NSC_NAMING_NAME;
+		return LIBRARY_NAME;
 	}
-	if (strpbrk(library->path, unusable))
-		return try_descriptor(library);
+	if (!find_library_has_usable_path(library)) {
+		message_error("LD_PRELOAD cannot hold the path '%s': it has no quotes for white "
+			      "space, colons and dollar signs; move noselfconn and its library to "
+			      "another folder, or call it through a symbolic link to this one",
+			      library->path);
+		return LIBRARY_NONE;
+	}
 	if (dlopen(library->path, RTLD_LAZY))
-		return NSC_NAMING_PATH;
+		return LIBRARY_PATH;
 	message_error("%s", dlerror());
-	return NSC_NAMING_NONE;
+	return LIBRARY_NONE;
 }
 
-enum nsc_naming nsc_library_try(const struct nsc_library *library)
+__attribute__((noreturn)) static void try_and_tell(const struct library *library, int pipe)
 {
-	unsigned char naming = NSC_NAMING_NONE;
+	char *preload = getenv("LD_PRELOAD"),
+	     *only_preload[] = {preload ? preload - strlen("LD_PRELOAD=") : NULL, NULL};
+	unsigned char word;
+
+	/* Without settings: the library would report those that it does not understand. */
+	environ = only_preload;
+	word = (unsigned char)try_words(library);
+	_exit(write(pipe, &word, 1) != 1);
+}
+
+enum library_word find_library_word(const struct library *library)
+{
+	unsigned char word = LIBRARY_NONE;
 	int ends[2];
 	ssize_t size;
 	pid_t child;
 
-	/* A damaged library may kill who loads it; and a loaded one stays. */
+	/* In a child process: a damaged library may kill it, and a loaded library stays loaded. */
 	if (pipe2(ends, O_CLOEXEC))
 		goto failed;
-	child = fork();
+	/* fork(2) without an exit signal: the command must not find a SIGCHLD of ours pending. */
+	child = (pid_t)syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L);
 	if (child < 0)
 		goto failed;
-	if (child == 0) {
-		char *preload = getenv("LD_PRELOAD"),
-		     *none[] = {preload ? preload - strlen("LD_PRELOAD=") : NULL, NULL};
-
-		/* Reports settings that it does not understand, which is the program's to see. */
-		environ = none;
-		naming = (unsigned char)try_here(library);
-		_exit(write(ends[1], &naming, 1) != 1);
-	}
+	if (child == 0)
+		try_and_tell(library, ends[1]);
 	close(ends[1]);
-	size = read(ends[0], &naming, 1);
+	size = read(ends[0], &word, 1);
 	close(ends[0]);
-	waitpid(child, NULL, 0);
+	waitpid(child, NULL, __WALL);
 	if (size != 1)
-		message_error("'%s' is damaged: who loads it dies", library->path);
-	return size == 1 ? (enum nsc_naming)naming : NSC_NAMING_NONE;
+		message_error("'%s' is damaged: it kills programs that load it", library->path);
+	return size == 1 ? (enum library_word)word : LIBRARY_NONE;
 failed:
 	message_error("cannot try '%s': %s", library->path, strerror(errno));
-	return NSC_NAMING_NONE;
+	return LIBRARY_NONE;
 }
 
-/*
- * A descriptor that an executed program keeps, as high as can be: far from the numbers that
- * programs use. O_PATH, so that nobody reads or writes by it.
- */
-static int open_for_good(const char *path)
+int find_library_preload(const struct library *library, enum library_word word)
 {
-	struct rlimit limit = {1024, 1024};
-	int fd = open(path, O_PATH), high;
-	rlim_t top;
+	const char *before = getenv("LD_PRELOAD");
+	const char *text = word == LIBRARY_NAME ? NAME : library->path;
+	char *list;
+	int result;
 
-	if (fd < 0)
-		return -errno;
-	getrlimit(RLIMIT_NOFILE, &limit);
-	top = limit.rlim_cur < 1024 ? limit.rlim_cur : 1024;
-	high = fcntl(fd, F_DUPFD, (int)top - (int)(top / 8));
-	if (high < 0)
-		return fd;
-	close(fd);
-	return high;
-}
-
-int nsc_library_preload(const struct nsc_library *library, enum nsc_naming naming)
-{
-	const char *before = getenv("LD_PRELOAD"), *word = library->path;
-	char descriptor[DESCRIPTOR_NAME_SIZE], *list;
-	int fd, result;
-
-	if (naming == NSC_NAMING_KEPT)
+	if (word == LIBRARY_KEPT || is_preloaded(text))
 		return 0;
-	if (naming == NSC_NAMING_NAME) {
-		word = NAME;
-	} else if (naming == NSC_NAMING_DESCRIPTOR) {
-		fd = open_for_good(library->path);
-		if (fd < 0)
-			return fd;
-		name_descriptor(descriptor, sizeof descriptor, fd);
-		word = descriptor;
-	}
-	if (asprintf(&list, "%s%s%s", word, before && *before ? ":" : "", before ? before : "") < 0)
+	if (asprintf(&list, "%s%s%s", text, before && *before ? ":" : "", before ? before : "") < 0)
 		return -ENOMEM;
 	result = setenv("LD_PRELOAD", list, 1) ? -errno : 0;
 	free(list);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which libnoselfconn.so noselfconn(1) puts in front of a program, and how LD_PRELOAD can name it
- * (ld.so(8)). */
+/* Finds the library of noselfconn(1), and the word for it in LD_PRELOAD (ld.so(8)). */
 #ifndef NSC_FIND_LIBRARY_H
 #define NSC_FIND_LIBRARY_H
 
@@ -9,36 +8,37 @@
 
 #include "elf_abi.h"
 
-enum nsc_naming {
-	NSC_NAMING_KEPT, /* LD_PRELOAD has it already: it is loaded into this very process */
-	NSC_NAMING_NAME, /* by its name alone: ld.so finds it, and those of other ABIs beside it */
-	NSC_NAMING_PATH, /* by its path */
-	NSC_NAMING_DESCRIPTOR, /* by /proc/self/fd/N, since LD_PRELOAD cannot hold the path */
-	NSC_NAMING_NONE        /* it cannot be loaded; why has been said on standard error */
+enum library_word {
+	LIBRARY_KEPT, /* LD_PRELOAD has one already, and it is loaded into this very process */
+	LIBRARY_NAME, /* the bare name: ld.so finds the library, and those for other ABIs */
+	LIBRARY_PATH, /* the path */
+	LIBRARY_NONE  /* none: the library cannot be loaded, and the reason has been reported */
 };
 
-struct nsc_library {
+struct library {
 	char path[PATH_MAX];
 	struct elf_abi abi;
 };
 
 /*
  * Finds the library: in .libs beside the running program, as in a build tree; else where it was
- * installed along with the program, wherever both have been moved to; else in $(libdir). Returns 0,
- * -ENOENT with the last path looked at in `library`, or the -errno of reading the file.
+ * installed along with the program, also if both have been moved; else in $(libdir). If LD_PRELOAD
+ * cannot hold the path, it takes the path by which the program was called, if that will do. Returns
+ * 0; -ENOENT with the last path that it tried in `library`; or -errno if the file cannot be read.
  */
-int nsc_library_find(struct nsc_library *library);
+int find_library(struct library *library);
 
 /*
- * Tries, in a process of its own, whether ld.so loads the library, and by which name. LD_PRELOAD is
- * split at spaces and colons, without a way to quote them; a path with one goes by descriptor.
+ * Tries in a child process whether ld.so loads the library, and by which word. It leaves no SIGCHLD
+ * behind. LD_PRELOAD has no quotes: it cannot hold a path with white space, a colon or a dollar
+ * sign, and such a library is refused unless ld.so finds it by its name.
  */
-enum nsc_naming nsc_library_try(const struct nsc_library *library);
+enum library_word find_library_word(const struct library *library);
 
-/*
- * Puts the library in front of what LD_PRELOAD has. NSC_NAMING_DESCRIPTOR leaves a descriptor open
- * for the program that is executed, and for all that inherit it. Returns 0 or -errno.
- */
-int nsc_library_preload(const struct nsc_library *library, enum nsc_naming naming);
+/* Returns true if LD_PRELOAD can hold the library's path. */
+bool find_library_has_usable_path(const struct library *library);
+
+/* Puts the word in front of LD_PRELOAD, unless it is there. Returns 0 or -errno. */
+int find_library_preload(const struct library *library, enum library_word word);
 
 #endif

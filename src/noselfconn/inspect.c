@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Can the shim work in this program? What LD_PRELOAD does not reach (ld.so(8)) is told before it
- * runs, not after. */
+/* Finds out before a program runs whether LD_PRELOAD reaches it (ld.so(8)). */
 #include "inspect.h"
 
 #include <endian.h>
@@ -20,33 +19,26 @@
 #include "exec.h"
 
 enum {
-	MAX_SCRIPTS = 5, /* interpreters that are scripts themselves: exec_binprm() in the kernel */
-	FIRST_LINE_SIZE = 256 /* what the kernel reads of it: BINPRM_BUF_SIZE */
+	SCRIPTS_MOST =
+		5, /* interpreters that are scripts themselves: exec_binprm() in the kernel */
+	FIRST_LINE_SIZE = 256 /* BINPRM_BUF_SIZE in the kernel */
 };
 
-/* -1 for what execve(2) would not take. */
-static int open_program(const char *path)
+/* Returns true if execve(2) would take the file for a program. */
+static bool is_executable(const char *path)
 {
-	/* O_NONBLOCK: a named pipe that nobody writes to is no reason to wait. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &status) || !S_ISREG(status.st_mode) ||
-	    faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+	       faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
-/* Would execve(2) raise the capabilities of one who is not root: cap_bprm_creds_from_file() in the
- * kernel. */
-static bool has_capabilities(int fd)
+/* cap_bprm_creds_from_file() in the kernel: does execve(2) raise the capabilities of a user who is
+ * not root? */
+static bool has_capabilities(const char *path)
 {
 	struct vfs_ns_cap_data data;
-	ssize_t size = fgetxattr(fd, "security.capability", &data, sizeof data);
+	ssize_t size = getxattr(path, "security.capability", &data, sizeof data);
 	uint32_t permitted = 0;
 
 	if (getuid() == 0 || size < (ssize_t)XATTR_CAPS_SZ_1)
@@ -57,28 +49,28 @@ static bool has_capabilities(int fd)
 	return permitted || le32toh(data.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE;
 }
 
-/* Programs that execve(2) runs with raised privileges: bprm_fill_uid() in the kernel. */
-static enum nsc_obstacle privileges(int fd)
+/* bprm_fill_uid() in the kernel: does execve(2) raise the privileges of this user? */
+static enum obstacle find_privileges(const char *path)
 {
 	struct stat status;
 	struct statvfs mount;
 
 	if (getuid() != geteuid() || getgid() != getegid())
-		return NSC_OBSTACLE_RAISED;
-	if (fstat(fd, &status) || (fstatvfs(fd, &mount) == 0 && mount.f_flag & ST_NOSUID))
-		return NSC_OBSTACLE_NONE;
+		return OBSTACLE_RAISED;
+	if (stat(path, &status) || (statvfs(path, &mount) == 0 && mount.f_flag & ST_NOSUID))
+		return OBSTACLE_NONE;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) {
 		if (status.st_mode & S_ISUID && status.st_uid != getuid())
-			return NSC_OBSTACLE_SETUID;
-		/* Without the group's execute bit it stood for mandatory locking. */
+			return OBSTACLE_SETUID;
+		/* Without the group's execute bit, it means mandatory locking. */
 		if (status.st_mode & S_ISGID && status.st_mode & S_IXGRP &&
 		    status.st_gid != getgid())
-			return NSC_OBSTACLE_SETGID;
+			return OBSTACLE_SETGID;
 	}
-	return has_capabilities(fd) ? NSC_OBSTACLE_CAPABILITIES : NSC_OBSTACLE_NONE;
+	return has_capabilities(path) ? OBSTACLE_CAPABILITIES : OBSTACLE_NONE;
 }
 
-/* ld.so run as a program loads what LD_PRELOAD says into the one that it is given. */
+/* An ld.so that is run as a program obeys LD_PRELOAD in the program that it starts. */
 static bool is_loader(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -86,20 +78,37 @@ static bool is_loader(const char *path)
 	return fnmatch("ld*.so*", slash ? slash + 1 : path, 0) == 0;
 }
 
-/* Where it cannot be told whether there is an interpreter, execve(2) will tell. */
-static void inspect_elf(int fd, struct elf_abi library, struct nsc_inspection *inspection)
+bool inspect_is_own_loader(const char *loader)
 {
-	if (elf_is_interpreted(fd) == 0 && !is_loader(inspection->program))
-		inspection->obstacle = NSC_OBSTACLE_STATIC;
-	else if (!elf_same_abi(inspection->abi, library))
-		inspection->obstacle = NSC_OBSTACLE_ABI;
-	else
-		inspection->obstacle = privileges(fd);
+	char own[PATH_MAX];
+	struct stat one, other;
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int found = fd < 0 ? -1 : elf_read_loader(fd, own, sizeof own);
+
+	if (fd >= 0)
+		close(fd);
+	return found == 1 && stat(own, &one) == 0 && stat(loader, &other) == 0 &&
+	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* If the file does not tell whether it has a loader, execve(2) reports the error. */
+static void inspect_elf(int fd, struct elf_abi library, struct inspection *inspection)
+{
+	int found = elf_read_loader(fd, inspection->loader, sizeof inspection->loader);
+
+	if (found == 0 && is_loader(inspection->program))
+		strcpy(inspection->loader, inspection->program);
+	else if (found == 0)
+		inspection->obstacle = OBSTACLE_STATIC;
+	if (inspection->obstacle == OBSTACLE_NONE && !elf_same_abi(inspection->abi, library))
+		inspection->obstacle = OBSTACLE_ABI;
+	if (inspection->obstacle == OBSTACLE_NONE)
+		inspection->obstacle = find_privileges(inspection->program);
 }
 
 /*
- * Puts the path of what runs a script into `path`, of PATH_MAX bytes; for a text without a #! line
- * that is the shell, see nsc_program_run(). Returns false where it is no script.
+ * Puts the interpreter of a script into `path`, of PATH_MAX bytes: the shell for a text without a
+ * #! line, as in exec_run(). Returns false if the file is not a script.
  */
 static bool find_interpreter(int fd, char *path)
 {
@@ -111,8 +120,8 @@ static bool find_interpreter(int fd, char *path)
 		return false;
 	line[size] = '\0';
 	if (line[0] != '#' || line[1] != '!') {
-		strcpy(path, NSC_PROGRAM_SHELL);
-		return nsc_program_is_text(fd);
+		strcpy(path, EXEC_SHELL);
+		return exec_is_text(fd);
 	}
 	line[strcspn(line, "\n")] = '\0';
 	word = strtok_r(rest, " \t", &rest);
@@ -120,32 +129,46 @@ static bool find_interpreter(int fd, char *path)
 		return false;
 	strcpy(path, word); /* at most FIRST_LINE_SIZE */
 	word = strtok_r(rest, " \t", &rest);
-	/* env's options and assignments are left to env. */
+	/* What env does with options and assignments is not followed. */
 	if (word && strcmp(path, "/usr/bin/env") == 0 && *word != '-' && !strchr(word, '=') &&
-	    nsc_program_find(word, found) == 0)
+	    exec_find(word, found) == 0)
 		strcpy(path, found);
 	return true;
 }
 
-void nsc_inspect(const char *path, struct elf_abi library, struct nsc_inspection *inspection)
+/* Returns true if the program is a script, with its interpreter in `program` then. */
+static bool inspect_one(struct elf_abi library, struct inspection *inspection)
 {
-	inspection->obstacle = NSC_OBSTACLE_NONE;
+	bool script = false;
+	int fd, result;
+
+	if (!is_executable(inspection->program))
+		return false;
+	/* O_NONBLOCK: another file may have taken the name, a FIFO for instance. */
+	fd = open(inspection->program, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		inspection->obstacle = find_privileges(inspection->program);
+		if (inspection->obstacle == OBSTACLE_NONE)
+			inspection->obstacle = OBSTACLE_UNREADABLE;
+		return false;
+	}
+	result = elf_read_abi(fd, &inspection->abi);
+	if (result == 0)
+		inspect_elf(fd, library, inspection);
+	else if (result == -ENOEXEC)
+		script = find_interpreter(fd, inspection->program);
+	close(fd);
+	return script;
+}
+
+void inspect(const char *path, struct elf_abi library, struct inspection *inspection)
+{
+	inspection->obstacle = OBSTACLE_NONE;
+	*inspection->loader = '\0';
 	if (strlen(path) >= sizeof inspection->program)
 		return;
 	strcpy(inspection->program, path);
-	for (int scripts = 0; scripts <= MAX_SCRIPTS; scripts++) {
-		int fd = open_program(inspection->program), result;
-		bool script = false;
-
-		if (fd < 0)
+	for (int scripts = 0; scripts <= SCRIPTS_MOST; scripts++)
+		if (!inspect_one(library, inspection))
 			return;
-		result = elf_read_abi(fd, &inspection->abi);
-		if (result == 0)
-			inspect_elf(fd, library, inspection);
-		else if (result == -ENOEXEC)
-			script = find_interpreter(fd, inspection->program);
-		close(fd);
-		if (!script)
-			return;
-	}
 }

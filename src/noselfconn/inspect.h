@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Can the shim work in this program? What LD_PRELOAD does not reach (ld.so(8)) is told before it
- * runs, not after. */
+/* Finds out before a program runs whether LD_PRELOAD reaches it (ld.so(8)). */
 #ifndef NSC_INSPECT_H
 #define NSC_INSPECT_H
 
@@ -8,29 +7,35 @@
 
 #include "elf_abi.h"
 
-enum nsc_obstacle {
-	NSC_OBSTACLE_NONE,
-	NSC_OBSTACLE_STATIC, /* there is no ld.so in it */
-	NSC_OBSTACLE_ABI,    /* ld.so does not load the library into it */
-	NSC_OBSTACLE_SETUID, /* these four: AT_SECURE (getauxval(3)), so ld.so drops LD_PRELOAD */
-	NSC_OBSTACLE_SETGID,
-	NSC_OBSTACLE_CAPABILITIES,
-	NSC_OBSTACLE_RAISED /* the caller runs with raised privileges already */
+enum obstacle {
+	OBSTACLE_NONE,
+	OBSTACLE_STATIC,     /* it has no ld.so */
+	OBSTACLE_ABI,        /* ld.so does not load the library into it */
+	OBSTACLE_UNREADABLE, /* it may be executed but not read, so nobody can tell */
+	OBSTACLE_SETUID,     /* with this one and those below, ld.so ignores LD_PRELOAD */
+	OBSTACLE_SETGID,     /* because of AT_SECURE (getauxval(3)) */
+	OBSTACLE_CAPABILITIES,
+	OBSTACLE_RAISED /* the caller itself runs with raised privileges */
 };
 
-struct nsc_inspection {
-	enum nsc_obstacle obstacle;
-	char program[PATH_MAX]; /* what it is about: the program, or what runs it where that is a
-				   script */
-	struct elf_abi abi;     /* the program's; set for NSC_OBSTACLE_ABI */
+struct inspection {
+	enum obstacle obstacle;
+	char program[PATH_MAX]; /* the program, or the interpreter if the program is a script */
+	char loader[PATH_MAX];  /* its ld.so; "" if there is none */
+	struct elf_abi abi;     /* the program's; set with OBSTACLE_NONE and OBSTACLE_ABI */
 };
 
 /*
- * Looks at the program at `path` as execve(2) would: through #! lines, as many as the kernel
- * follows, and through
- * "#!/usr/bin/env NAME". `library` is the library's ABI. What cannot be read, executed or
- * understood is no obstacle: it is execve's to judge.
+ * Looks at the program at `path` as execve(2) would. It follows #! lines as far as the kernel does,
+ * and "#!/usr/bin/env NAME". `library` is the library's ABI. A file that cannot be executed or
+ * understood has no obstacle: execve(2) reports the error.
  */
-void nsc_inspect(const char *path, struct elf_abi library, struct nsc_inspection *inspection);
+void inspect(const char *path, struct elf_abi library, struct inspection *inspection);
+
+/*
+ * Returns true if `loader` is the ld.so of this process. Another one, such as musl's, may look for
+ * libraries elsewhere.
+ */
+bool inspect_is_own_loader(const char *loader);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* noselfconn(1): runs a command under the shim, and tells the user where the shim cannot work. */
+/* noselfconn(1): runs a command under the shim, or tells the user why the shim cannot work in it.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "check_settings.h"
 #include "inspect.h"
 #include "find_library.h"
 #include "exec.h"
@@ -15,120 +17,126 @@
 #include "settings.h"
 
 const char message_program[] = "noselfconn";
-const int message_failure = NSC_STATUS_OWN_ERROR;
+const int message_failure = EXEC_OWN_ERROR;
 
-/* Settings from outside are not ours to refuse: the library keeps its defaults then, and says so in
- * a log at most. */
-static void check_environment(void)
+/* Describes the obstacle in words that follow the program's name. */
+static const char *describe(const struct inspection *found, const struct library *library)
 {
-	nsc_settings = (struct nsc_settings){.retries = 0};
-	nsc_settings_read(environ);
-	for (int i = 0; i < NSC_SETTINGS; i++) {
-		enum nsc_setting setting = (enum nsc_setting)i;
+	static const char *const kinds[] = {[OBSTACLE_SETUID] = "is setuid",
+					    [OBSTACLE_SETGID] = "is setgid",
+					    [OBSTACLE_CAPABILITIES] = "has file capabilities",
+					    [OBSTACLE_RAISED] =
+						    "is run by a program with raised privileges"};
 
-		if (nsc_settings.misunderstood & 1U << i)
-			message_error("%s is not %s; the default stays in force",
-				      nsc_setting_name(setting), nsc_setting_values(setting));
+	switch (found->obstacle) {
+	case OBSTACLE_STATIC:
+		return "is a static program: it has no ld.so that could load a library";
+	case OBSTACLE_ABI:
+		return message_format("is a program for %s, but the library is for %s",
+				      elf_abi_name(found->abi), elf_abi_name(library->abi));
+	case OBSTACLE_UNREADABLE:
+		return "cannot be read, so nobody can tell whether the shim works in it";
+	default:
+		return message_format(
+			"%s, so ld.so ignores LD_PRELOAD; use /etc/ld.so.preload, see "
+			"noselfconnctl(8)",
+			kinds[found->obstacle]);
 	}
 }
 
-/* What stands in the way of the shim in a program, in words that follow its name. */
-static const char *describe(const struct nsc_inspection *found, const struct nsc_library *library)
+/* Says how an unprotected program goes on. */
+static const char *consequence(const struct inspection *found, enum library_word word, bool strict)
 {
-	static const char *const how[] = {
-		[NSC_OBSTACLE_SETUID] = "setuid",
-		[NSC_OBSTACLE_SETGID] = "setgid",
-		[NSC_OBSTACLE_CAPABILITIES] = "one with file capabilities",
-		[NSC_OBSTACLE_RAISED] = "run by a program with raised privileges"};
-
-	if (found->obstacle == NSC_OBSTACLE_STATIC)
-		return "is a static program: there is no ld.so in it that would load a library";
-	if (found->obstacle == NSC_OBSTACLE_ABI)
-		return message_format("is a program for %s, and the library is one for %s",
-				      elf_abi_name(found->abi), elf_abi_name(library->abi));
-	return message_format(
-		"is %s, and ld.so heeds LD_PRELOAD in no program with raised privileges; "
-		"/etc/ld.so.preload reaches it, see noselfconnctl(8)",
-		how[found->obstacle]);
+	if (strict)
+		return "not run";
+	if (found->obstacle == OBSTACLE_UNREADABLE)
+		return "it may run unprotected";
+	/* By the bare name, ld.so may find another library, for this ABI. */
+	if (found->obstacle == OBSTACLE_ABI && word == LIBRARY_NAME)
+		return "it runs unprotected, unless ld.so finds a libnoselfconn.so for it";
+	return "it runs unprotected";
 }
 
-/* Tells the user where the shim cannot work in the program at `path`. Returns whether it can. */
-static bool is_in_reach(const char *path, const struct nsc_library *library, enum nsc_naming naming,
-			bool strict)
+/* Returns true if the shim works in the program at `path`. Otherwise tells the user why not. */
+static bool is_in_reach(const char *path, const struct library *library,
+			const struct inspection *found, enum library_word word, bool strict)
 {
-	const char *then = strict ? "not run" : "it runs unprotected";
-	struct nsc_inspection found;
-	const char *reason;
+	const char *then = consequence(found, word, strict), *reason;
 
-	nsc_inspect(path, library->abi, &found);
-	if (found.obstacle == NSC_OBSTACLE_NONE) {
+	if (found->obstacle == OBSTACLE_NONE) {
 		if (nsc_settings.disabled)
 			message_error("%s is set; %s", nsc_setting_name(NSC_SETTING_DISABLE), then);
 		return !nsc_settings.disabled;
 	}
-	/* By the name alone ld.so may find another library, one for this program. */
-	if (found.obstacle == NSC_OBSTACLE_ABI && naming == NSC_NAMING_NAME && !strict)
-		then = "it runs unprotected, unless ld.so finds a libnoselfconn.so for it";
-	reason = describe(&found, library);
-	if (strcmp(found.program, path) != 0)
-		message_error("'%s' is run by '%s', which %s; %s", path, found.program, reason,
+	reason = describe(found, library);
+	if (strcmp(found->program, path) != 0)
+		message_error("'%s' is run by '%s', which %s; %s", path, found->program, reason,
 			      then);
 	else
 		message_error("'%s' %s; %s", path, reason, then);
 	return false;
 }
 
-static enum nsc_naming put_library_in_front(const struct nsc_library *library)
+/*
+ * The word of LD_PRELOAD for this program. The bare name is for our own ld.so: another one, such as
+ * musl's, may look elsewhere, and musl's says nothing if it does not find the library.
+ */
+static enum library_word choose_word(const struct library *library, const struct inspection *found)
 {
-	enum nsc_naming naming = nsc_library_try(library);
-	int result;
+	enum library_word word = find_library_word(library);
 
-	if (naming == NSC_NAMING_NONE)
-		exit(NSC_STATUS_OWN_ERROR);
-	if (naming == NSC_NAMING_DESCRIPTOR)
-		message_error("LD_PRELOAD cannot hold the path '%s': the library goes along as an "
-			      "open file, which programs "
-			      "lose that close what they inherit",
-			      library->path);
-	result = nsc_library_preload(library, naming);
-	if (result) {
-		message_error("cannot set LD_PRELOAD: %s", strerror(-result));
-		exit(NSC_STATUS_OWN_ERROR);
+	if (word == LIBRARY_NONE)
+		exit(EXEC_OWN_ERROR);
+	if (word == LIBRARY_PATH || found->obstacle != OBSTACLE_NONE || !*found->loader ||
+	    inspect_is_own_loader(found->loader))
+		return word;
+	if (!find_library_has_usable_path(library)) {
+		message_error("LD_PRELOAD cannot hold the path '%s', which '%s' needs, because its "
+			      "ld.so is '%s'",
+			      library->path, found->program, found->loader);
+		exit(EXEC_OWN_ERROR);
 	}
-	return naming;
+	return LIBRARY_PATH;
 }
 
-static int not_run(const char *command, const char *path, int result)
+static int report_not_run(const char *command, const char *path, int result)
 {
 	if (result == -ENOENT && path && access(path, F_OK) == 0)
-		message_error("cannot run '%s': the interpreter that it names is missing", command);
+		message_error("cannot run '%s': its interpreter is missing", command);
 	else
 		message_error("cannot run '%s': %s", command, strerror(-result));
-	return result == -ENOENT ? NSC_STATUS_NOT_FOUND : NSC_STATUS_NOT_EXECUTABLE;
+	return result == -ENOENT ? EXEC_NOT_FOUND : EXEC_NOT_EXECUTABLE;
 }
 
 int main(int argc, char **argv)
 {
-	struct nsc_request request;
-	struct nsc_library library;
-	enum nsc_naming naming;
+	struct options options;
+	struct library library;
+	struct inspection found;
+	enum library_word word;
 	char path[PATH_MAX];
 	int result;
 
 	if (!standard_fds_fill())
-		return NSC_STATUS_OWN_ERROR;
-	request = nsc_arguments_read(argc, argv);
-	result = nsc_library_find(&library);
+		return EXEC_OWN_ERROR;
+	options = options_read(argc, argv);
+	result = find_library(&library);
 	if (result) {
 		message_error("no library at '%s': %s", library.path, strerror(-result));
-		return NSC_STATUS_OWN_ERROR;
+		return EXEC_OWN_ERROR;
 	}
-	check_environment();
-	result = nsc_program_find(*request.command, path);
+	check_settings_environment();
+	result = exec_find(*options.command, path);
 	if (result)
-		return not_run(*request.command, NULL, result);
-	naming = put_library_in_front(&library);
-	if (!is_in_reach(path, &library, naming, request.strict) && request.strict)
-		return NSC_STATUS_OWN_ERROR;
-	return not_run(*request.command, path, nsc_program_run(path, request.command));
+		return report_not_run(*options.command, NULL, result);
+	inspect(path, library.abi, &found);
+	word = choose_word(&library, &found);
+	result = find_library_preload(&library, word);
+	if (result) {
+		message_error("cannot set LD_PRELOAD: %s", strerror(-result));
+		return EXEC_OWN_ERROR;
+	}
+	if (!is_in_reach(path, &library, &found, word, options.strict) && options.strict)
+		return EXEC_OWN_ERROR;
+	return report_not_run(*options.command, path, exec_run(path, options.command));
 }

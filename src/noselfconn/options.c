@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of noselfconn(1). Their values are checked by the shim's own code. */
+/* Reads the command line of noselfconn(1). */
 #include "options.h"
 
 #include <errno.h>
@@ -8,68 +8,62 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_settings.h"
 #include "exec.h"
 #include "message.h"
 #include "settings.h"
 
-enum {
-	OPTION_LOG = 256,
-	OPTION_RETRIES,
-	OPTION_METHOD,
-	OPTION_REFUSE,
-	OPTION_STRICT,
-	OPTION_SHELL,
-	OPTION_HELP,
-	OPTION_VERSION
-};
+enum { LOG = 256, RETRIES, METHOD, REFUSE, STRICT, SHELL };
 
-static const struct option options[] = {{"log", required_argument, NULL, OPTION_LOG},
-					{"retries", required_argument, NULL, OPTION_RETRIES},
-					{"method", required_argument, NULL, OPTION_METHOD},
-					{"refuse", no_argument, NULL, OPTION_REFUSE},
-					{"strict", no_argument, NULL, OPTION_STRICT},
-					{"shell", no_argument, NULL, OPTION_SHELL},
-					{"help", no_argument, NULL, OPTION_HELP},
-					{"version", no_argument, NULL, OPTION_VERSION},
-					{NULL, 0, NULL, 0}};
+static const struct option known[] = {
+	{"log", required_argument, NULL, LOG},
+	{"retries", required_argument, NULL, RETRIES},
+	{"method", required_argument, NULL, METHOD},
+	{"refuse", no_argument, NULL, REFUSE},
+	{"strict", no_argument, NULL, STRICT},
+	{"shell", no_argument, NULL, SHELL},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
 
 static const char help[] =
 	"usage: noselfconn [OPTION...] [--] COMMAND [ARG...]\n"
 	"  or:  noselfconn [OPTION...] --shell\n"
-	"Runs COMMAND so that it cannot connect to itself: under the libnoselfconn shim.\n"
+	"Runs COMMAND with the shim libnoselfconn, so that it cannot connect to itself.\n"
 	"\n"
-	"  --log=WHERE      a line per repair: to stderr, syslog or an /absolute/path\n"
-	"  --retries=N      make a call again at most N times: 0 to 100, otherwise 2\n"
-	"  --method=METHOD  repair by a fresh socket (replace), by the same one (rewind),\n"
-	"                   or as fits (auto, which it is otherwise)\n"
-	"  --refuse         refuse the connection when the retries are used up; otherwise\n"
-	"                   the self-connection is handed back\n"
-	"  --strict         do not run COMMAND where the shim cannot work\n"
+	"  --log=WHERE      write a line per repair to stderr, syslog or an /absolute/path\n"
+	"  --retries=N      retry a call at most N times, from 0 to 100; the default is 2\n"
+	"  --method=METHOD  repair with a new socket (replace), with the same socket\n"
+	"                   (rewind), or with the one that suits (auto, the default)\n"
+	"  --refuse         refuse the connection after the last retry; by default, the\n"
+	"                   program gets the self-connection\n"
+	"  --strict         run COMMAND only if the shim works in it\n"
 	"  --shell          run the shell that $SHELL names\n"
-	"  --help           show this\n"
-	"  --version        show the version\n"
+	"  -h, --help       print this help\n"
+	"  -V, --version    print the version\n"
 	"\n"
-	"Exit status: that of COMMAND; 125 where noselfconn itself fails, 126 where\n"
-	"COMMAND cannot be run, 127 where it is not found.\n"
+	"Exit status: that of COMMAND; 125 if noselfconn itself fails, 126 if COMMAND\n"
+	"cannot be run, 127 if it is not found.\n"
 	"\n"
 	"More: man noselfconn, man libnoselfconn\n";
 
 __attribute__((noreturn)) static void misuse(void)
 {
 	fputs("Try 'noselfconn --help'.\n", stderr);
-	exit(NSC_STATUS_OWN_ERROR);
+	exit(EXEC_OWN_ERROR);
 }
 
 __attribute__((noreturn)) static void print(const char *text)
 {
 	if (fputs(text, stdout) < 0 || fflush(stdout)) {
 		message_error("cannot write: %s", strerror(errno));
-		exit(NSC_STATUS_OWN_ERROR);
+		exit(EXEC_OWN_ERROR);
 	}
 	exit(EXIT_SUCCESS);
 }
 
-/* An empty value would count as not set, which nobody means who writes the option. */
+/* Asks the shim's own code. It takes an empty value as not set, which is no use in an option. */
 static bool is_understood(enum nsc_setting setting, const char *value)
 {
 	char *environment[2] = {NULL, NULL};
@@ -88,65 +82,79 @@ static void set(enum nsc_setting setting, const char *option, const char *value)
 		message_error("--%s: '%s' is not %s", option, value, nsc_setting_values(setting));
 		misuse();
 	}
+	if (setting == NSC_SETTING_LOG && *value == '/' && check_settings_log(value)) {
+		message_error("--%s: cannot write to '%s': %s", option, value,
+			      check_settings_log(value));
+		exit(EXEC_OWN_ERROR);
+	}
 	if (setenv(nsc_setting_name(setting), value, 1)) {
 		message_error("cannot set %s: %s", nsc_setting_name(setting), strerror(errno));
-		exit(NSC_STATUS_OWN_ERROR);
+		exit(EXEC_OWN_ERROR);
 	}
 }
 
-static void take_option(int option, struct nsc_request *request)
+static void take_option(int option, struct options *options)
 {
 	switch (option) {
-	case OPTION_LOG:
+	case LOG:
 		set(NSC_SETTING_LOG, "log", optarg);
 		break;
-	case OPTION_RETRIES:
+	case RETRIES:
 		set(NSC_SETTING_RETRIES, "retries", optarg);
 		break;
-	case OPTION_METHOD:
+	case METHOD:
 		set(NSC_SETTING_METHOD, "method", optarg);
 		break;
-	case OPTION_REFUSE:
+	case REFUSE:
 		set(NSC_SETTING_GIVE_UP, "refuse", "refuse");
 		break;
-	case OPTION_STRICT:
-		request->strict = true;
+	case STRICT:
+		options->strict = true;
 		break;
-	case OPTION_SHELL:
-		request->shell = true;
+	case SHELL:
+		options->shell = true;
 		break;
-	case OPTION_HELP:
+	case 'h':
 		print(help);
-	case OPTION_VERSION:
+	case 'V':
 		print("noselfconn " PACKAGE_VERSION "\n");
 	default:
 		misuse();
 	}
 }
 
-struct nsc_request nsc_arguments_read(int argc, char **argv)
+static char **shell_command(void)
 {
-	static char usual_shell[] = NSC_PROGRAM_SHELL, *shell[2];
-	struct nsc_request request = {false, false, NULL};
+	static char default_shell[] = EXEC_SHELL, *command[2];
+
+	command[0] = getenv("SHELL");
+	if (!command[0] || !*command[0])
+		command[0] = default_shell;
+	return command;
+}
+
+struct options options_read(int argc, char **argv)
+{
+	static char name[] = "noselfconn";
+	struct options options = {false, false, NULL};
 	int option;
 
-	/* The first word that is no option is the command; what follows is the command's. */
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1)
-		take_option(option, &request);
-	request.command = argv + optind;
-	if (request.shell && *request.command) {
-		message_error("--shell takes no command, and here is '%s'", *request.command);
+	/* getopt_long(3) starts its messages with argv[0]. */
+	if (argc > 0)
+		argv[0] = name;
+	/* "+": what follows the first word that is not an option belongs to the command. */
+	while ((option = getopt_long(argc, argv, "+hV", known, NULL)) != -1)
+		take_option(option, &options);
+	options.command = argv + optind;
+	if (options.shell && *options.command) {
+		message_error("--shell takes no command, but '%s' is given", *options.command);
 		misuse();
 	}
-	if (request.shell) {
-		shell[0] = getenv("SHELL");
-		if (!shell[0] || !*shell[0])
-			shell[0] = usual_shell;
-		request.command = shell;
-	}
-	if (!*request.command) {
-		message_error("which command?");
+	if (options.shell)
+		options.command = shell_command();
+	if (!*options.command) {
+		message_error("no command given");
 		misuse();
 	}
-	return request;
+	return options;
 }

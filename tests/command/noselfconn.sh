@@ -6,10 +6,10 @@
 . "$srcdir/tests/command/noselfconn_run.sh"
 
 # Options.
-for option in help version; do
-	run "$noselfconn" --$option
+for option in --help -h --version -V; do
+	run "$noselfconn" $option
 	tap_is "$status, $(head -n 1 "$tmp/out" | grep -ciE '^(usage: )?noselfconn '), $(cat "$tmp/errors")" '0, 1, ' \
-		"--$option answers on standard output"
+		"$option answers on standard output"
 done
 status=0
 "$noselfconn" --help >/dev/full 2>"$tmp/errors" || status=$?
@@ -33,16 +33,23 @@ refuses "--retries: '-1' is not a whole number" --retries=-1
 refuses "--retries: '2x' is not a whole number" --retries 2x
 refuses "--retries: '' is not a whole number" --retries=
 refuses "--method: 'magic' is not auto, replace or rewind" --method=magic
-refuses "--no-such-option" --no-such-option
+refuses "noselfconn: unrecognized option '--no-such-option'" --no-such-option
+refuses "noselfconn: invalid option -- 'x'" -x
+refuses "--log: cannot write to '$tmp/missing/log': No such file or directory" --log="$tmp/missing/log"
+refuses "--log: cannot write to '$tmp': Is a directory" --log="$tmp"
+ln -s log "$tmp/link-to-log"
+refuses "--log: cannot write to '$tmp/link-to-log': the library does not follow symbolic links" --log="$tmp/link-to-log"
+[ ! -e "$tmp/log" ] && status=0 || status=1
+tap_ok $status "checking the log creates no file"
 refuses "--shell takes no command" --shell
 run "$noselfconn"
-tap_is "$status, $(head -n 1 "$tmp/errors")" '125, noselfconn: which command?' "no command is an error"
+tap_is "$status, $(head -n 1 "$tmp/errors")" '125, noselfconn: no command given' "no command is an error"
 run "$noselfconn" --
-tap_is "$status, $(head -n 1 "$tmp/errors")" '125, noselfconn: which command?' "nor is -- one"
+tap_is "$status, $(head -n 1 "$tmp/errors")" '125, noselfconn: no command given' "nor is -- one"
 
-run "$noselfconn" --log=/a/b --retries=7 --method=rewind --refuse env
+run "$noselfconn" --log="$tmp/b" --retries=7 --method=rewind --refuse env
 tap_is "$(grep ^NOSELFCONN_ "$tmp/out" | sort | tr '\n' ' ')" \
-	"NOSELFCONN_GIVE_UP=refuse NOSELFCONN_LOG=/a/b NOSELFCONN_METHOD=rewind NOSELFCONN_RETRIES=7 " \
+	"NOSELFCONN_GIVE_UP=refuse NOSELFCONN_LOG=$tmp/b NOSELFCONN_METHOD=rewind NOSELFCONN_RETRIES=7 " \
 	"each option sets its variable"
 run env NOSELFCONN_RETRIES=5 NOSELFCONN_GIVE_UP=refuse "$noselfconn" --retries=6 env
 tap_is "$(grep ^NOSELFCONN_ "$tmp/out" | sort | tr '\n' ' ')" "NOSELFCONN_GIVE_UP=refuse NOSELFCONN_RETRIES=6 " \
@@ -51,6 +58,30 @@ run env NOSELFCONN_RETRIES=many "$noselfconn" echo was run
 tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "0, was run
 noselfconn: NOSELFCONN_RETRIES is not a whole number from 0 to 100; the default stays in force" \
 	"a variable that is not understood is reported, and no more"
+
+run env NOSELFCONN_RETRIES=many NOSELFCONN_LOG=stderr "$noselfconn" sh -c :
+tap_is "$(grep -c NOSELFCONN_RETRIES "$tmp/errors")" 1 "and it is reported once, not by the library too"
+run env NOSELFCONN_RETRIE=1 NOSELFCONN_FREQUENCY= "$noselfconn" echo was run
+tap_is "$status, $(sort "$tmp/out" "$tmp/errors")" "0, noselfconn: NOSELFCONN_FREQUENCY is not a setting of libnoselfconn
+noselfconn: NOSELFCONN_RETRIE is not a setting of libnoselfconn; did you mean NOSELFCONN_RETRIES?
+was run" "an unknown variable is reported, with the one that may have been meant"
+run env NOSELFCONN_LOG="$tmp/missing/log" "$noselfconn" echo was run
+tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "0, was run
+noselfconn: NOSELFCONN_LOG: cannot write to '$tmp/missing/log', and its lines will be lost: No such file or directory" \
+	"a log that cannot be written is reported"
+if [ "$(id -u)" -eq 0 ]; then
+	# Somebody else may have no way into the build tree.
+	: >"$tmp/of-root"
+	mkdir -p "$tmp/beside/.libs"
+	cp "$noselfconn" "$tmp/beside"
+	cp "$library" "$tmp/beside/.libs"
+	chmod -R a+rX "$tmp"
+	run setpriv --reuid=65534 --clear-groups "$tmp/beside/noselfconn" --log="$tmp/of-root" echo was run
+	tap_is "$status, $(cat "$tmp/out"), $(grep -c 'Permission denied' "$tmp/errors")" "125, , 1" \
+		"so is one that belongs to somebody else"
+else
+	tap_skip "a log of another user" "not root"
+fi
 
 # For real.
 for how in '' --method=replace --method=rewind '--retries=0 --refuse'; do
@@ -98,6 +129,12 @@ tap_is "$("$noselfconn" find /proc/self/fd | tr '\n' ' ')" "$(find /proc/self/fd
 # shellcheck disable=SC2016 # the inner shell expands
 tap_is "$(sh -c 'trap "" CHLD; "$1" echo was run; echo $?' sh "$noselfconn" | tr '\n' ' ')" "was run 0 " \
 	"it runs where SIGCHLD is ignored"
+blocked='import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+os.execvp(sys.argv[1], sys.argv[1:])'
+pending='import signal; print(signal.sigpending())'
+tap_is "$(python3 -c "$blocked" "$noselfconn" python3 -c "$pending")" "set()" \
+	"where SIGCHLD is blocked, it leaves none pending to the command"
 run sh -c 'exec "$1" sh -c "exit 3" <&- >&- 2>&-' sh "$noselfconn"
 tap_is "$status" 3 "it runs with descriptors 0 to 2 closed"
 

@@ -39,7 +39,7 @@ fails() {
 }
 
 # Static programs.
-static='is a static program: there is no ld.so in it that would load a library'
+static='is a static program: it has no ld.so that could load a library'
 warned "$tmp/ask-static" "$static" "a static program"
 if ${CC:-cc} -static-pie -o "$tmp/ask-pie" "$srcdir/tests/lib/ask_plugin.c" 2>/dev/null; then
 	warned "$tmp/ask-pie" "$static" "a static program at any address"
@@ -85,7 +85,7 @@ fails 127 "No such file or directory" "no name at all" ''
 ln -s missing "$tmp/dangling"
 fails 127 "No such file or directory" "a dangling link" "$tmp/dangling"
 script of-missing "#!$tmp/missing"
-fails 127 "the interpreter that it names is missing" "a script of a missing program" "$tmp/of-missing"
+fails 127 "its interpreter is missing" "a script of a missing program" "$tmp/of-missing"
 cp "$tmp/ask-static" "$tmp/not-executable"
 chmod -x "$tmp/not-executable"
 fails 126 "Permission denied" "a program without permission" "$tmp/not-executable"
@@ -118,8 +118,8 @@ elf() {
 # usage: foreign PROGRAM ABI
 foreign() {
 	run "$noselfconn" "$1"
-	tap_is "$status, $(sed "s/ is one for [^;]*;/ is one for OURS;/" "$tmp/errors")" \
-		"126, noselfconn: '$1' is a program for $2, and the library is one for OURS$tail
+	tap_is "$status, $(sed "s/ the library is for [^;]*;/ the library is for OURS;/" "$tmp/errors")" \
+		"126, noselfconn: '$1' is a program for $2, but the library is for OURS$tail
 noselfconn: cannot run '$1': Exec format error" "a program for $2: a warning, and status 126"
 	run "$noselfconn" --strict "$1"
 	tap_is "$status, $(grep -c "is a program for $2,.*$not_run" "$tmp/errors")" "125, 1" \
@@ -167,8 +167,7 @@ fi
 suid() {
 	findmnt -no OPTIONS -T "$tmp" | grep -qw nosuid
 }
-secure='and ld.so heeds LD_PRELOAD in no program with raised privileges; '
-secure="$secure/etc/ld.so.preload reaches it, see noselfconnctl(8)"
+secure='so ld.so ignores LD_PRELOAD; use /etc/ld.so.preload, see noselfconnctl(8)'
 chmod 755 "$tmp"
 if [ "$(id -u)" -ne 0 ]; then
 	tap_skip "setuid and setgid programs" "not root"
@@ -218,7 +217,7 @@ else
 	silent 0 "file capabilities, for root" "$tmp/capable"
 	tap_is "$(in_net setpriv --reuid=65534 --clear-groups "$noselfconn" "$tmp/capable" 2>"$tmp/errors"), $(
 		cat "$tmp/errors")" \
-		"itself, noselfconn: '$tmp/capable' is one with file capabilities, $secure$tail" \
+		"itself, noselfconn: '$tmp/capable' has file capabilities, $secure$tail" \
 		"file capabilities: a warning, which is true"
 	setcap cap_net_raw+i "$tmp/capable"
 	tap_is "$(in_net setpriv --reuid=65534 --clear-groups "$noselfconn" "$tmp/capable" 2>&1)" "Connection refused" \
@@ -233,6 +232,30 @@ as_nobody=
 PATH=$tmp/closed:$PATH run $as_nobody "$tmp/beside/noselfconn" no-such-program-anywhere
 tap_is "$status, $(cat "$tmp/errors")" "127, noselfconn: cannot run 'no-such-program-anywhere': No such file or directory" \
 	"a directory in PATH that may not be searched has nothing in it"
+
+# Programs that may be executed but not read.
+unreadable='cannot be read, so nobody can tell whether the shim works in it'
+# usage: as_other ARG...   noselfconn as somebody else than root
+as_other() {
+	setpriv --reuid=65534 --clear-groups "$tmp/beside/noselfconn" "$@"
+}
+if [ "$(id -u)" -ne 0 ]; then
+	tap_skip "programs that cannot be read" "not root"
+else
+	cp "$tmp/ask" "$tmp/unreadable"
+	chmod 711 "$tmp/unreadable"
+	run as_other --strict "$tmp/unreadable"
+	tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "125, noselfconn: '$tmp/unreadable' $unreadable$not_run" \
+		"a program that cannot be read: not with --strict"
+	run as_other "$tmp/unreadable"
+	tap_is "$status, $(cat "$tmp/errors")" "0, noselfconn: '$tmp/unreadable' $unreadable; it may run unprotected" \
+		"a program that cannot be read: it runs, after a warning"
+	cp "$tmp/ask" "$tmp/unreadable-setuid"
+	chmod 4711 "$tmp/unreadable-setuid"
+	run as_other --strict "$tmp/unreadable-setuid"
+	tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "125, noselfconn: '$tmp/unreadable-setuid' is setuid, $secure$not_run" \
+		"a setuid program that cannot be read: not with --strict"
+fi
 
 run env NOSELFCONN_DISABLE=1 "$noselfconn" echo was run
 tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "0, was run

@@ -19,7 +19,7 @@ for page in "$pages"/*.[1-8]; do
 done
 
 # The options of the command: as --help, the man page and both completions have them.
-in_help=$("$builddir/noselfconn" --help | grep -oE '^ +--[a-z]+' | tr -d ' ' | sort)
+in_help=$("$builddir/noselfconn" --help | sed -nE 's/^ +(-[a-zA-Z], )?(--[a-z]+).*/\2/p' | sort)
 tap_is "$(echo "$in_help" | grep -cx -- --log)" 1 "--help tells of options"
 tap_is "$(sed -n 's/^\.It Fl -\([a-z]*\).*/--\1/p' "$pages/noselfconn.1" | sort)" "$in_help" \
 	"noselfconn.1 tells of all of --help"
@@ -27,7 +27,7 @@ completion=$srcdir/src/completion
 # shellcheck disable=SC2016 # the completion's variable
 tap_is "$(grep -oE '_values "\$word" --.*' "$completion/noselfconn" | grep -oE -- '--[a-z]+' | sort)" "$in_help" \
 	"bash completes all of --help"
-tap_is "$(sed -n '/^_noselfconn_run/,/^}/p' "$completion/_noselfconn" | grep -oE "^[^']*'(\([^)]*\))?--[a-z]+" |
+tap_is "$(sed -n '/^_noselfconn_run/,/^}/p' "$completion/_noselfconn" | grep -oE "('(\([^)]*\))?|-[a-zA-Z],)--[a-z]+" |
 	grep -oE -- '--[a-z]+' | sort)" "$in_help" "zsh completes all of --help"
 
 # And those of noselfconnctl, with its commands.
@@ -41,7 +41,7 @@ else
 		"noselfconnctl.8 tells of all of --help"
 	tap_is "$(grep -oE -- '--[a-z]+' "$completion/noselfconnctl" | sort -u)" "$(echo "$in_help" | grep '^--')" \
 		"bash completes all of noselfconnctl's options"
-	tap_is "$(sed -n '/^_noselfconn_control/,/^}/p' "$completion/_noselfconn" | grep -oE -- "'(\([^)]*\))?--[a-z]+" |
+	tap_is "$(sed -n '/^_noselfconn_control/,/^}/p' "$completion/_noselfconn" | grep -oE -- "('(\([^)]*\))?|-[a-zA-Z],)--[a-z]+" |
 		grep -oE -- '--[a-z]+' | sort -u)" "$(echo "$in_help" | grep '^--')" "zsh completes all of noselfconnctl's options"
 fi
 
