@@ -5,7 +5,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 
-configured=$(sed -n 's/^AC_INIT(\[libnoselfconn\], \[\(.*\)\])$/\1/p' "$srcdir/configure.ac")
+configured=$(sed -n 's/^AC_INIT(\[libnoselfconn\], \[\([^]]*\)\].*/\1/p' "$srcdir/configure.ac")
 tap_is "$(sed -n 's/^Version: //p' "$srcdir/packaging/noselfconn.spec")" "${configured:-some}" "the RPM's version is configure's"
 if ! command -v dh >/dev/null || ! command -v lintian >/dev/null; then
 	tap_skip "the packages" "no debhelper or no lintian here"
@@ -49,7 +49,9 @@ for file in usr/share/man/man1/noselfconn.1.gz usr/share/man/man8/noselfconnctl.
 	usr/share/doc/noselfconn/README.Debian usr/share/doc/noselfconn/copyright usr/share/doc/noselfconn/changelog.gz; do
 	tap_is "$(files "$tools_deb" "/$file\$" | wc -l)" 1 "$file is in"
 done
-tap_is "$(files "$library_deb" man7/libnoselfconn.7.gz | wc -l)" 1 "the library's man page comes with it"
+for page in man/man7 man/zh_CN/man7; do
+	tap_is "$(files "$library_deb" "share/$page/libnoselfconn.7.gz" | wc -l)" 1 "the library's $page comes with it"
+done
 dpkg-deb -x "$library_deb" "$tmp/installed"
 tap_is "$(readelf -nW "$tmp/installed/usr/lib/$triplet/libnoselfconn.so" | grep -c 'Provider: noselfconn')" 1 \
 	"the library has the static probe, stripped or not"

@@ -32,9 +32,11 @@ tap_is "$(files "$library_rpm" '\.so')" "-rwxr-xr-x root/root $installed" "the l
 tap_is "$(files "$tools_rpm" 'bin/')" "-rwxr-xr-x root/root /usr/bin/noselfconn
 -rwxr-xr-x root/root /usr/sbin/noselfconnctl" "the tools are in, and not setuid"
 for page in man1/noselfconn.1 man8/noselfconnctl.8; do
-	tap_is "$(files "$tools_rpm" "/$page" | wc -l)" 1 "$page is in"
+	tap_is "$(files "$tools_rpm" "/man/$page" | wc -l)" 1 "$page is in"
 done
-tap_is "$(files "$library_rpm" /man7/libnoselfconn.7 | wc -l)" 1 "man7/libnoselfconn.7 comes with the library"
+for page in man/man7 man/zh_CN/man7; do
+	tap_is "$(files "$library_rpm" "/$page/libnoselfconn.7" | wc -l)" 1 "$page/libnoselfconn.7 comes with the library"
+done
 tap_is "$(rpm -qp --requires "$tools_rpm" | grep -c '^libnoselfconn.* = ')" 1 "the tools take the library of their version"
 for rpm in "$library_rpm" "$tools_rpm"; do
 	tap_is "$(rpm -qp --scripts --triggers "$rpm" | grep scriptlet)" "preuninstall scriptlet (using /bin/sh):" \
