@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Shows each repair in a program while it runs on:
+# Shows each repair in a running program:
 #
 #   gdb -batch -x repairs.gdb -ex continue -p PID
 #
-# It waits for repairs to come; Ctrl-C lets go of the program.
+# It waits for repairs. Ctrl-C detaches from the program.
 set breakpoint pending on
 break -probe-stap noselfconn:repair
 commands
