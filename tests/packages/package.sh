@@ -44,7 +44,7 @@ tap_is "$(field "$library_deb" Multi-Arch) $(field "$tools_deb" Multi-Arch)" 'sa
 tap_is "$(field "$tools_deb" Depends | grep -c "libnoselfconn (= $version)")" 1 "the tools take the library of their version"
 tap_is "$(files "$tools_deb" bin/)" "-rwxr-xr-x root/root ./usr/bin/noselfconn
 -rwxr-xr-x root/root ./usr/sbin/noselfconnctl" "the tools are in, and not setuid"
-for file in usr/share/man/man1/noselfconn.1.gz usr/share/man/man8/noselfconnctl.8.gz \
+for file in usr/share/man/man1/noselfconn.1.gz usr/share/man/man8/noselfconnctl.8.gz usr/share/man/zh_CN/man1/noselfconn.1.gz \
 	usr/share/bash-completion/completions/noselfconn usr/share/bash-completion/completions/noselfconnctl \
 	usr/share/doc/noselfconn/README.Debian usr/share/doc/noselfconn/copyright usr/share/doc/noselfconn/changelog.gz; do
 	tap_is "$(files "$tools_deb" "/$file\$" | wc -l)" 1 "$file is in"
