@@ -3,8 +3,10 @@
 #include "hold.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sys.h"
 #include "kernel_constants.h"
@@ -34,6 +36,24 @@ static bool in_one_namespace(int fd, struct nsc_hold *hold)
 }
 
 /*
+ * Each VRF has ports of its own since Linux 5.0 (inet_bind_bucket_match()), and the device that a
+ * socket is bound to decides which VRF it is in. So the holder goes to the same device. It may have
+ * one from the start: a cgroup's BPF program can give it one (ip-vrf(8)). Before Linux 5.7 setting
+ * it takes CAP_NET_RAW.
+ */
+static bool match_device(int fd, int holder)
+{
+	char want[IFNAMSIZ] = "", have[IFNAMSIZ] = "";
+	socklen_t size = sizeof want, length = sizeof have;
+
+	if (nsc_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, want, &size) ||
+	    nsc_getsockopt(holder, SOL_SOCKET, SO_BINDTODEVICE, have, &length))
+		return false;
+	return memcmp(want, have, sizeof want) == 0 ||
+	       nsc_setsockopt(holder, SOL_SOCKET, SO_BINDTODEVICE, want, size) == 0;
+}
+
+/*
  * A successful bind proves that the teardown gave the port back, so the kernel had chosen it. The
  * kernel chooses no bound port for a connect() (__inet_hash_connect()). SO_REUSEADDR follows the
  * bind: before, it would let the bind succeed beside a port of the caller's own; now it lets a
@@ -42,7 +62,8 @@ static bool in_one_namespace(int fd, struct nsc_hold *hold)
 bool nsc_hold_take(int fd, const union nsc_address *local, struct nsc_hold *hold)
 {
 	hold->fd = nsc_socket(local->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-	if (hold->fd < 0 || !in_one_namespace(fd, hold) || nsc_bind(hold->fd, local)) {
+	if (hold->fd < 0 || !in_one_namespace(fd, hold) || !match_device(fd, hold->fd) ||
+	    nsc_bind(hold->fd, local)) {
 		nsc_hold_release(hold);
 		return false;
 	}

@@ -14,9 +14,10 @@ struct nsc_hold {
 };
 
 /*
- * Binds a holder to `local`, the address and port that the socket `fd` has just given back. Returns
- * false, with nothing held, if the port cannot be bound or the holder would be in another network
- * namespace. A server that sets SO_REUSEADDR can bind the port beside the holder.
+ * Binds a holder to `local`, the address and port that the socket `fd` has just given back, and to
+ * the device of `fd` (SO_BINDTODEVICE, socket(7)). Returns false, with nothing held, if one of them
+ * fails or the holder would be in another network namespace. A server that sets SO_REUSEADDR can
+ * bind the port beside the holder.
  */
 bool nsc_hold_take(int fd, const union nsc_address *local, struct nsc_hold *hold);
 

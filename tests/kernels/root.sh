@@ -8,8 +8,8 @@
 
 # shellcheck disable=SC2154 # what scripts/kernels has set
 
-# For packets that get lost, and for a network device with a link-local address.
-root_needs='nf_tables veth'
+# For lost packets, for a device with a link-local address, and for vrf.c.
+root_needs='nf_tables veth vrf'
 
 # usage: root_copy ROOT FILE...: each at its own path, with the libraries that it is linked with
 root_copy() {
@@ -58,7 +58,7 @@ root_programs() {
 		root_copy "$root" "$(ldconfig -p | sed -n "s/^\t$name (libc6,x86-64.* => //p" | sed 1q)"
 	done
 	cp "$library" "$root/build/.libs/"
-	for program in live/live kernels/facts kernels/many bench/calls lib/retry_loop; do
+	for program in live/live kernels/facts kernels/many kernels/vrf bench/calls lib/retry_loop; do
 		root_copy "$root" "$builddir/tests/$program"
 		mkdir -p "$(dirname "$root/build/tests/$program")"
 		mv "$root$builddir/tests/$program" "$root/build/tests/$program"
