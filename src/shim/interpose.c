@@ -38,23 +38,25 @@ DOOR int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg
 DOOR int __sendmmsg64(int fd, struct mmsghdr *messages, unsigned count, nsc_sendmmsg_flags flags);
 /* NOLINTEND(readability-redundant-declaration) */
 
+/* Acquire: a thread that sees `connect` sees all that load() wrote before, in any thread. */
+static bool is_loaded(void)
+{
+	return __builtin_expect(__atomic_load_n(&nsc_real.connect, __ATOMIC_ACQUIRE) != NULL, true);
+}
+
 /*
  * While the library is loaded, dlsym() is safe and the environment unchanged since the start. If
  * another library's constructor uses a door earlier, that door loads.
  */
 __attribute__((constructor)) static void load(void)
 {
-	if (nsc_real.connect)
+	if (is_loaded())
 		return;
 	if (!getauxval(AT_SECURE))
 		nsc_settings_read(environ);
-	nsc_real_find();
 	nsc_report_start();
-}
-
-static bool is_loaded(void)
-{
-	return __builtin_expect(nsc_real.connect != NULL, true);
+	/* Last: it publishes all of these. */
+	nsc_real_find();
 }
 
 static void be_loaded(void)

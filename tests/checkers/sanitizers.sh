@@ -62,10 +62,18 @@ sanitized_tools() {
 	done
 }
 
+# The doors before the library's constructor, which only a program that contains them can do.
+early() {
+	# shellcheck disable=SC2086 # words
+	$CC -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_VERSION="early"' -I "$srcdir/src/shim" $flags -pthread -o "$dir/early" \
+		"$srcdir/tests/checkers/early.c" "$srcdir"/src/shim/*.c -ldl && "$dir/early"
+}
+
 check_tsan() {
 	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=thread'
 	try "builds" build "$flags" libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak || return
 	# It has a thread of its own in each process, and has handlers run when it sees fit.
 	export CK_EXCLUDE_TAGS='alone prompt' TSAN_OPTIONS=halt_on_error=1
+	try "tests/checkers/early" early
 	with_sanitizer "$(runtime libtsan.so)"
 }
