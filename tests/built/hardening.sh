@@ -6,7 +6,7 @@
 
 # usage: headers FILE TYPE   the flags of its program headers of that type: "R E", "RW", one a line
 headers() {
-	readelf -lW "$1" | awk -v type="$2" '$1 == type { sub(/^ *[A-Z_]+( +0x[0-9a-f]+){5} /, ""); print substr($0, 1, 3) }'
+	readelf -lW "$1" | awk -v type="$2" '$1 == type { sub(/^ *[A-Z_]+( +0x[0-9a-f]+)+ /, ""); print substr($0, 1, 3) }'
 }
 
 # usage: judge FILE NAME
