@@ -40,6 +40,12 @@ enum { NSC_SNDBUF_LOCK = 1, NSC_RCVBUF_LOCK = 2 };
 #define SO_RCVPRIORITY 82 /* 6.14 */
 #endif
 
+/* io_uring_enter(2), and IORING_ENTER_REGISTERED_RING of <linux/io_uring.h> (5.18). */
+#ifndef SYS_io_uring_enter
+#define SYS_io_uring_enter 426 /* 5.1; the same on every architecture but Alpha */
+#endif
+enum { NSC_ENTER_REGISTERED_RING = 1 << 4 };
+
 #ifndef TCP_TX_DELAY
 #define TCP_TX_DELAY 37 /* 5.3 */
 #endif

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Would anyone notice a fresh socket on this descriptor? */
+/* Tells whether anything would notice that a descriptor gets a fresh socket. */
 #ifndef NSC_SHARING_H
 #define NSC_SHARING_H
 
 #include <stdbool.h>
 
 /*
- * Whether a fresh socket on `fd` might be noticed: the process has another thread (it may be
- * waiting on the descriptor), an epoll instance or an io_uring (their registrations stay with the
- * old socket, epoll(7)), another descriptor for the same socket, or shares descriptors with a
- * parent or child since fork(2). What cannot be looked up (no /proc, no descriptor free, more than
- * NSC_SHARING_LOOK descriptors) counts as noticed. Not seen is a duplicate that another process got
- * by SCM_RIGHTS, or kept across exec.
+ * Whether a fresh socket on `fd` might be noticed, because
+ * - the process has another thread, which may be waiting on the descriptor;
+ * - another descriptor is the same socket, or an epoll instance or an io_uring, whose registrations
+ *   stay with the old socket (epoll(7));
+ * - this thread has used io_uring, which can keep sockets without a descriptor;
+ * - the process has not executed anything since its fork(2), so its parent has the socket too;
+ * - it has, or had, a child, which may have the socket too, or have left it to a grandchild.
+ *
+ * What cannot be looked up counts as noticed: no /proc, no free descriptor, more than
+ * NSC_FD_TABLE_LOOK descriptors. Unseen is a duplicate that another process got by SCM_RIGHTS or
+ * kept across exec, and in a seccomp sandbox an io_uring without a descriptor.
  */
 bool nsc_sharing_noticed(int fd);
-
-enum { NSC_SHARING_LOOK = 32 };
 
 #endif

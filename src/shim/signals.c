@@ -48,6 +48,27 @@ bool nsc_signals_pending(int signal)
 	       *word_of(&set, signal) & bit_of(signal);
 }
 
+/* The kernel's struct sigaction; libc's has another layout. */
+struct action {
+#ifdef __mips__
+	unsigned flags;
+	void (*handler)(int);
+#else
+	void (*handler)(int);
+	unsigned long flags;
+#endif
+	void (*restorer)(void); /* not on all machines */
+	struct nsc_signal_set mask;
+};
+
+bool nsc_signals_children_vanish(void)
+{
+	struct action action;
+
+	return nsc_syscall(SYS_rt_sigaction, SIGCHLD, 0, (long)&action, sizeof action.mask, 0) ||
+	       action.handler == SIG_IGN || action.flags & SA_NOCLDWAIT;
+}
+
 static long take_away(const struct nsc_signal_set *set)
 {
 	/* A timeout of zero in both the kernel's layouts of timespec. */

@@ -36,6 +36,12 @@ bool nsc_signals_pending(int signal);
 /* Can nsc_signals_discard() do what it is for? A sandbox may forbid its system call. */
 bool nsc_signals_can_discard(void);
 
+/*
+ * Whether the kernel forgets children when they end, so that none can be waited for: SIGCHLD is
+ * ignored, or its handler has SA_NOCLDWAIT (sigaction(2)). True also if the kernel does not say.
+ */
+bool nsc_signals_children_vanish(void);
+
 /* Takes a pending `signal` away undelivered. It must be held off. */
 void nsc_signals_discard(int signal);
 

@@ -78,6 +78,26 @@ static void say_that_it_is_being_made(long number, const long a[5])
 	*(unsigned char *)a[3] = TCP_SYN_SENT; /* tcpi_state */
 }
 
+/*
+ * Takes cminflt, field 11, out of /proc/self/stat (proc_pid_stat(5)): a test that forks would find
+ * its own earlier children there, and never replace a socket again.
+ */
+static void forget_children(const struct seam_call *call, char *text, long size)
+{
+	long at = size;
+
+	if (call->phase != PHASE_SHARING || strcmp(call->name, "read") != 0)
+		return;
+	while (at > 0 && text[at - 1] != ')')
+		at--;
+	for (int field = 2; at < size && field <= 11; at++) {
+		if (text[at] == ' ')
+			field++;
+		else if (field == 11)
+			text[at] = '0';
+	}
+}
+
 static long wrapped_kernel(long number, long a, long b, long c, long d, long e, long f)
 {
 	struct seam_call *call;
@@ -96,6 +116,7 @@ static long wrapped_kernel(long number, long a, long b, long c, long d, long e, 
 	}
 	result = real.syscall(number, a, b, c, d, e, f);
 	say_that_it_is_being_made(number, (const long[]){a, b, c, d, e});
+	forget_children(call, (char *)b, result);
 	phase_result(number, result);
 	return how ? -how->error : result;
 }

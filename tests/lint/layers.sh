@@ -9,7 +9,7 @@ interpose
 guard
 repair
 detect ephemeral hold salvage sharing twin
-options
+options fd_table
 report
 settings procfs
 log_line sys signals cleanup

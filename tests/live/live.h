@@ -118,6 +118,9 @@ void assert_replaced_unless_forced(int fd, struct place to);
  */
 bool run_anew(const char *function);
 
+/* Whether this is a process that run_anew() executed. */
+bool is_alone(void);
+
 /* `live --alone FUNCTION`: that test in this very process. Returns the exit status. */
 int run_only(const char *function);
 

@@ -27,6 +27,11 @@ int run_only(const char *function)
 	return failed || !has_run;
 }
 
+bool is_alone(void)
+{
+	return only != NULL;
+}
+
 bool run_anew(const char *function)
 {
 	pid_t child;

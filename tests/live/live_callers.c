@@ -241,6 +241,8 @@ static const struct {
 	{"getdents64", SYS_getdents64, 0},
 	{"waitid", SYS_waitid, 0},
 	{"ppoll", SYS_ppoll, 0},
+	{"prctl", SYS_prctl, 0},
+	{"rt_sigaction", SYS_rt_sigaction, 0},
 	{"rt_sigprocmask", SYS_rt_sigprocmask, 0},
 };
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -111,22 +112,58 @@ START_TEST(test_more_descriptors_than_are_looked_at_mean_rewind)
 }
 END_TEST
 
+/* Skips the test without a ring. A process that has made one is marked by it, so only the parent
+ * of the process that matters tries. */
+static int make_ring(void)
+{
+	struct io_uring_params parameters = {0};
+	int ring = (int)syscall(SYS_io_uring_setup, 4, &parameters);
+
+	if (ring < 0)
+		tap_skip("no io_uring can be made here");
+	return ring;
+}
+
+static void need_io_uring(void)
+{
+	if (!is_alone())
+		close(make_ring());
+}
+
 START_TEST(test_an_io_uring_means_rewind)
 {
 	struct place to = place(loopback, PORT);
-	char parameters[256] = {0};
-	int ring;
 
-	ring = (int)syscall(SYS_io_uring_setup, 4, parameters);
-	if (ring < 0)
-		tap_skip("no io_uring can be made here");
-	close(ring);
-	memset(parameters, 0, sizeof parameters);
+	need_io_uring();
 	if (run_anew(__func__))
 		return;
 	net_of_two_ports();
-	ck_assert_int_ge((int)syscall(SYS_io_uring_setup, 4, parameters), 0);
+	make_ring();
 	assert_rewound_by_auto(tcp_socket(to, 0), to);
+}
+END_TEST
+
+/* io_uring_close_ring_fd(3): the ring lives on without a descriptor, and the socket in it. */
+START_TEST(test_an_io_uring_without_a_descriptor_means_rewind)
+{
+	struct place to = place(loopback, PORT);
+	struct io_uring_rsrc_update registered = {.offset = -1U};
+	int fd, ring;
+
+	need_io_uring();
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ring = make_ring();
+	ck_assert_int_eq((int)syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, &fd, 1),
+			 0);
+	registered.data = (unsigned)ring;
+	if (syscall(SYS_io_uring_register, ring, 20 /* IORING_REGISTER_RING_FDS */, &registered,
+		    1) != 1)
+		return; /* Linux before 5.18 has no rings without a descriptor */
+	close(ring);
+	assert_rewound_by_auto(fd, to);
 }
 END_TEST
 
@@ -183,7 +220,48 @@ START_TEST(test_a_child_means_rewind)
 	assert_rewound_by_auto(tcp_socket(to, 0), to);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	assert_replaced_unless_forced(tcp_socket(to, 0), to);
+}
+END_TEST
+
+/* Its parent is gone, so it is nobody's child that this process could ask for. */
+static void leave_a_grandchild(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (fork() == 0)
+			sleep(2);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+}
+
+START_TEST(test_a_grandchild_whose_parent_is_gone_means_rewind)
+{
+	struct place to = place(loopback, PORT);
+	int fd;
+
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	leave_a_grandchild();
+	assert_rewound_by_auto(fd, to);
+}
+END_TEST
+
+START_TEST(test_a_grandchild_of_a_process_that_ignores_sigchld_means_rewind)
+{
+	struct place to = place(loopback, PORT);
+	int fd;
+
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	signal(SIGCHLD, SIG_IGN);
+	leave_a_grandchild();
+	assert_rewound_by_auto(fd, to);
 }
 END_TEST
 
@@ -224,8 +302,11 @@ Suite *suite_live_ways(void)
 	tcase_add_test(noticed, test_a_duplicate_means_rewind);
 	tcase_add_test(noticed, test_more_descriptors_than_are_looked_at_mean_rewind);
 	tcase_add_test(noticed, test_an_io_uring_means_rewind);
+	tcase_add_test(noticed, test_an_io_uring_without_a_descriptor_means_rewind);
 	tcase_add_test(noticed, test_no_descriptor_free_means_rewind);
 	tcase_add_test(noticed, test_a_child_means_rewind);
+	tcase_add_test(noticed, test_a_grandchild_whose_parent_is_gone_means_rewind);
+	tcase_add_test(noticed, test_a_grandchild_of_a_process_that_ignores_sigchld_means_rewind);
 	tcase_add_test(noticed, test_being_a_fork_means_rewind);
 	suite_add_tcase(suite, noticed);
 	return suite;

@@ -5,8 +5,10 @@
  */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -138,6 +140,27 @@ START_TEST(test_an_io_uring_notices)
 }
 END_TEST
 
+/* A thread that has used io_uring may have a ring without a descriptor. */
+static const struct {
+	long seccomp, enter;
+	bool noticed;
+} uses[] = {
+	{0, -EBADF, true},   {0, 0, true},       {0, -EAGAIN, true}, {0, -EINVAL, false},
+	{0, -ENOSYS, false}, {0, -EPERM, false}, {2, 0, false},      {-EINVAL, -EBADF, true},
+	{-EPERM, 0, false},
+};
+
+START_TEST(test_a_thread_that_has_used_io_uring_notices)
+{
+	fake_kernel_return(SYS_prctl, FAKE_EACH, uses[_i].seccomp);
+	fake_kernel_return(SYS_io_uring_enter, FAKE_EACH, uses[_i].enter);
+	ck_assert_int_eq(nsc_sharing_noticed(fd), uses[_i].noticed);
+	/* A sandbox may kill for it. */
+	ck_assert_uint_eq(fake_kernel_count(SYS_io_uring_enter),
+			  uses[_i].seccomp == 0 || uses[_i].seccomp == -EINVAL);
+}
+END_TEST
+
 START_TEST(test_a_duplicate_notices)
 {
 	int copy = fcntl(fd, F_DUPFD, _i);
@@ -179,7 +202,7 @@ START_TEST(test_links_are_read_only_of_what_its_type_does_not_tell)
 }
 END_TEST
 
-START_TEST(test_a_child_notices_until_its_end_is_known)
+START_TEST(test_a_child_notices_and_its_state_is_not_taken)
 {
 	int wait_here[2];
 	siginfo_t ended;
@@ -197,9 +220,37 @@ START_TEST(test_a_child_notices_until_its_end_is_known)
 	close(wait_here[1]);
 	ck_assert_int_eq(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT), 0);
 	ck_assert(nsc_sharing_noticed(fd));
-	/* Looking has not taken its state from the program. */
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
+/* It may have left a child of its own, which has the socket. */
+START_TEST(test_a_child_that_is_gone_notices)
+{
+	pid_t child;
+
 	ck_assert(!nsc_sharing_noticed(fd));
+	child = fork();
+	if (child == 0)
+		_exit(0);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert(nsc_sharing_noticed(fd));
+}
+END_TEST
+
+/* Nothing counts a child that the kernel forgets by itself. */
+START_TEST(test_forgotten_children_notice)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+
+	ck_assert(!nsc_sharing_noticed(fd));
+	signal(SIGCHLD, SIG_IGN);
+	ck_assert(nsc_sharing_noticed(fd));
+	signal(SIGCHLD, SIG_DFL);
+	ck_assert(!nsc_sharing_noticed(fd));
+	action.sa_flags = SA_NOCLDWAIT;
+	ck_assert_int_eq(sigaction(SIGCHLD, &action, NULL), 0);
+	ck_assert(nsc_sharing_noticed(fd));
 }
 END_TEST
 
@@ -228,11 +279,15 @@ Suite *suite_sharing(void)
 	tcase_add_test(noticed, test_another_thread_notices);
 	tcase_add_test(noticed, test_an_epoll_instance_notices);
 	tcase_add_test(noticed, test_an_io_uring_notices);
+	tcase_add_loop_test(noticed, test_a_thread_that_has_used_io_uring_notices, 0,
+			    (int)(sizeof uses / sizeof *uses));
 	for (size_t i = 0; i < sizeof duplicates / sizeof *duplicates; i++)
 		tcase_add_loop_test(noticed, test_a_duplicate_notices, duplicates[i],
 				    duplicates[i] + 1);
 	tcase_add_test(noticed, test_a_fork_notices_its_parents_descriptors);
-	tcase_add_test(noticed, test_a_child_notices_until_its_end_is_known);
+	tcase_add_test(noticed, test_a_child_notices_and_its_state_is_not_taken);
+	tcase_add_test(noticed, test_a_child_that_is_gone_notices);
+	tcase_add_test(noticed, test_forgotten_children_notice);
 	suite_add_tcase(suite, noticed);
 	return suite;
 }
