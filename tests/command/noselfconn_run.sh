@@ -6,6 +6,14 @@
 
 # shellcheck disable=SC2034 # for the test
 noselfconn=$builddir/noselfconn
+# The command finds the library at its own real path, which LD_PRELOAD must be able to hold.
+if [ -L "$builddir" ]; then
+	mkdir -p "$tmp/built/.libs"
+	cp "$noselfconn" "$tmp/built"
+	cp "$library" "$tmp/built/.libs"
+	# shellcheck disable=SC2034 # for the test
+	noselfconn=$tmp/built/noselfconn library=$tmp/built/.libs/libnoselfconn.so
+fi
 unset LD_PRELOAD LD_LIBRARY_PATH
 ${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 ${CC:-cc} -static -o "$tmp/ask-static" "$srcdir/tests/lib/ask_plugin.c" -ldl 2>/dev/null
