@@ -48,7 +48,7 @@ const char *nearest(const char *word, const char *const *known, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		unsigned changes = distance(word, known[i]);
 
-		if (changes < fewest && 3 * changes <= strlen(known[i])) {
+		if (changes < fewest && changes <= strlen(known[i]) / 3) {
 			fewest = changes;
 			best = known[i];
 		}

@@ -19,28 +19,39 @@ enum {
 	WRITE_MOST = 1000     /* below every page size */
 };
 
+/* Returns the number of bytes, or -errno. */
+static ssize_t read_once(const char *path, char *text, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t size;
+
+	if (fd < 0)
+		return -errno;
+	size = read(fd, text, room);
+	if (size < 0)
+		size = -errno;
+	close(fd);
+	return size;
+}
+
 /*
  * Reads a whole sysctl into *text, from malloc. These files answer only the first read(2), so stdio
- * cannot read them: a list longer than its buffer would be cut off. Returns 0 or -errno.
+ * cannot read them: a list longer than its buffer would be cut off. Returns 0 or -errno, with NULL
+ * in *text then.
  */
 static int read_sysctl(const char *path, char **text)
 {
 	for (size_t room = READ_FIRST;; room *= 2) {
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
 		ssize_t size;
 
-		if (fd < 0)
-			return -errno;
 		*text = memory_or_exit(malloc(room));
-		size = read(fd, *text, room);
+		size = read_once(path, *text, room);
 		if (size >= 0 && (size_t)size < room) {
-			close(fd);
 			(*text)[size] = '\0';
 			return 0;
 		}
-		size = size < 0 ? -errno : 0;
-		close(fd);
 		free(*text);
+		*text = NULL;
 		if (size < 0)
 			return (int)size;
 	}
@@ -51,7 +62,7 @@ int port_range_read_reserved(struct portset *reserved)
 	char *list;
 	int error = read_sysctl(RESERVED, &list);
 
-	if (error)
+	if (!list)
 		return error;
 	memset(reserved, 0, sizeof *reserved);
 	if (!portset_add(reserved, list))
@@ -65,7 +76,7 @@ bool port_range_read(struct port_range *range)
 	char *text;
 	int error = read_sysctl(RANGE, &text);
 
-	if (!error) {
+	if (text) {
 		if (sscanf(text, "%u %u", &range->low, &range->high) != 2 ||
 		    range->low > range->high || range->high > PORT_MOST)
 			error = -EINVAL;
