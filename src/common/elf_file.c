@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole?
- * Nothing in it is trusted. */
+/* Reads what an ELF file (elf(5)) says about itself, without loading it. Trusts nothing in it. */
 #include "elf_file.h"
 
 #include <elf.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,7 +68,7 @@ enum elf_state elf_judge(int fd, struct elf_abi *abi)
 									     : ELF_TRUNCATED;
 }
 
-/* Elf32_Nhdr and Elf64_Nhdr are the same. */
+/* Elf32_Nhdr and Elf64_Nhdr have the same layout. */
 static const char *version_in(const unsigned char *notes, size_t size)
 {
 	static const char owner[] = "noselfconn";
@@ -114,4 +114,18 @@ const char *elf_version(int fd)
 			version = version_in(notes, (size_t)segment.size);
 	}
 	return version;
+}
+
+bool elf_is_loader(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return fnmatch("ld*.so*", slash ? slash + 1 : path, 0) == 0;
+}
+
+bool elf_is_glibc_loader(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return elf_is_loader(path) && strncmp(slash ? slash + 1 : path, "ld-musl", 7) != 0;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ELF file (elf(5)) says of itself, without loading it: for whom, by whom, and is it whole?
- * Nothing in it is trusted. */
+/* Reads what an ELF file (elf(5)) says about itself, without loading it. Trusts nothing in it. */
 #ifndef NSC_ELF_FILE_H
 #define NSC_ELF_FILE_H
 
@@ -19,15 +18,18 @@ int elf_is_interpreted(int fd);
 enum elf_state {
 	ELF_SOUND,
 	ELF_EMPTY,
-	ELF_GARBAGE,  /* no program or shared object of our byte order */
-	ELF_TRUNCATED /* shorter than its own tables say; ld.so may die of SIGBUS */
+	ELF_GARBAGE,  /* neither a program nor a shared object of our byte order */
+	ELF_TRUNCATED /* shorter than its own tables say: ld.so may die of SIGBUS */
 };
 
-/* `abi` is set where ELF_SOUND or ELF_TRUNCATED is returned. */
+/* Sets `abi` for ELF_SOUND and ELF_TRUNCATED. */
 enum elf_state elf_judge(int fd, struct elf_abi *abi);
 
-/* The version that libnoselfconn.so gives in a note, see src/shim/version.c: a word; NULL where the
- * file has none. */
+/* The version that libnoselfconn.so has in a note (src/shim/version.c); NULL if there is none. */
 const char *elf_version(int fd);
+
+/* Is this the path of an ld.so, by its name? The second one leaves out musl's. */
+bool elf_is_loader(const char *path);
+bool elf_is_glibc_loader(const char *path);
 
 #endif

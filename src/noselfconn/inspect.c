@@ -5,7 +5,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,14 +69,6 @@ static enum obstacle find_privileges(const char *path)
 	return has_capabilities(path) ? OBSTACLE_CAPABILITIES : OBSTACLE_NONE;
 }
 
-/* An ld.so that is run as a program obeys LD_PRELOAD in the program that it starts. */
-static bool is_loader(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return fnmatch("ld*.so*", slash ? slash + 1 : path, 0) == 0;
-}
-
 bool inspect_is_own_loader(const char *loader)
 {
 	char own[PATH_MAX];
@@ -96,7 +87,8 @@ static void inspect_elf(int fd, struct elf_abi library, struct inspection *inspe
 {
 	int found = elf_read_loader(fd, inspection->loader, sizeof inspection->loader);
 
-	if (found == 0 && is_loader(inspection->program))
+	/* An ld.so that is run as a program obeys LD_PRELOAD in the program that it starts. */
+	if (found == 0 && elf_is_loader(inspection->program))
 		strcpy(inspection->loader, inspection->program);
 	else if (found == 0)
 		inspection->obstacle = OBSTACLE_STATIC;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Putting a whole file in the place of another: whoever looks sees the old one or the new one,
- * whatever happens meanwhile.
- */
+/* Replaces a file as a whole: every reader sees the old one or the new one, even after a crash. */
 #include "atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -32,8 +30,30 @@ int lock_folder(int folder, const char *path, enum lock_wait wait)
 		if (flock(folder, LOCK_EX | LOCK_NB) == 0)
 			return 0;
 	}
-	message_error("going on without the lock");
+	message_error("continuing without the lock");
 	return 0;
+}
+
+int open_file(int folder, const char *name)
+{
+	struct stat status;
+	int fd, error = 0;
+
+	/* To open a device may have an effect, so ask what it is first, and again afterwards. */
+	if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL;
+	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status))
+		error = -errno;
+	else if (!S_ISREG(status.st_mode))
+		error = -EINVAL;
+	if (error)
+		close(fd);
+	return error ? error : fd;
 }
 
 static int write_all(int fd, const char *bytes, size_t size)
@@ -51,7 +71,7 @@ static int write_all(int fd, const char *bytes, size_t size)
 	return 0;
 }
 
-/* Labels and access lists; a file system without them has none to lose. */
+/* Such as labels and access lists. A file system without them has none to lose. */
 static int copy_attributes(int from, int to)
 {
 	char names[4096], value[4096];
@@ -72,11 +92,13 @@ static int copy_attributes(int from, int to)
 static int copy_looks(int folder, const char *like, int to)
 {
 	struct stat status;
-	int error = 0, from = openat(folder, like, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int error = 0, from = open_file(folder, like);
 
+	if (from == -ENOENT)
+		return fchmod(to, 0644) ? -errno : 0;
 	if (from < 0)
-		return errno != ENOENT ? -errno : fchmod(to, 0644) ? -errno : 0;
-	/* The mode after the owner: a change of owner clears the bits of setuid. */
+		return from;
+	/* Set the mode after the owner: a change of owner clears the setuid bit. */
 	if (fstat(from, &status) || fchown(to, status.st_uid, status.st_gid))
 		error = -errno;
 	if (!error)
@@ -87,7 +109,7 @@ static int copy_looks(int folder, const char *like, int to)
 	return error;
 }
 
-/* EINVAL: a file system that has no such thing. */
+/* EINVAL: this file system cannot sync folders. */
 static int sync_folder(int folder)
 {
 	return fsync(folder) && errno != EINVAL ? -errno : 0;
@@ -128,4 +150,11 @@ int rename_file(int folder, const char *from, const char *to)
 	if (renameat(folder, from, folder, to))
 		return -errno;
 	return sync_folder(folder);
+}
+
+const char *file_error(int error)
+{
+	bool as_root = (error == -EACCES || error == -EPERM) && geteuid() != 0;
+
+	return message_format("%s%s", strerror(-error), as_root ? " (run this as root)" : "");
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Putting a whole file in the place of another: whoever looks sees the old one or the new one,
- * whatever happens meanwhile.
- */
+/* Replaces a file as a whole: every reader sees the old one or the new one, even after a crash. */
 #ifndef NSC_ATOMIC_FILE_H
 #define NSC_ATOMIC_FILE_H
 
@@ -12,29 +9,35 @@
 enum lock_wait { LOCK_WAIT, LOCK_WAIT_SHORTLY };
 
 /*
- * A flock(2) on the folder, which goes when the process does. Everybody may lock what everybody may
- * read: LOCK_WAIT waits, and says so; LOCK_WAIT_SHORTLY goes on without the lock after three
- * seconds, for what nobody is to hold up. `path` is for messages. Returns 0 or -errno.
+ * Takes a flock(2) on the folder, which lasts until the process ends. Any user who can read the
+ * folder can hold that lock. LOCK_WAIT waits for it; LOCK_WAIT_SHORTLY goes on without it after
+ * three seconds, for commands that nobody may delay. `path` is for messages. Returns 0 or -errno.
  */
 int lock_folder(int folder, const char *path, enum lock_wait wait);
 
 /*
- * Writes `bytes` as the file `name` in the folder `folder`: into NAME.noselfconn-new beside it,
- * which is then renamed, with fsync(2) of the file before and of the folder after. Mode, owner and
- * extended attributes are those of the file `like`; where there is none, 0644 and the caller's. The
- * caller holds a lock on the folder, so that a NAME.noselfconn-new that is there is one that a
- * killed run has left. Returns 0, or -errno; the old file is in place then, unless it is the
- * folder's fsync that failed.
+ * Opens a regular file in the folder for reading. Follows no link, and never waits for a FIFO or a
+ * lease. Returns a descriptor; -EINVAL if it is something else; -errno.
+ */
+int open_file(int folder, const char *name);
+
+/*
+ * Writes `bytes` as the file `name` in `folder`. They go to NAME.noselfconn-new first, which is
+ * then renamed; fsync(2) of the file comes before that, fsync of the folder after. Mode, owner and
+ * extended attributes are those of the file `like`; without one, 0644 and the caller's. The caller
+ * holds a lock on the folder, so an existing NAME.noselfconn-new is the remainder of a killed run.
+ * Returns 0 or -errno. After an error the old file is in place, except if the fsync of the folder
+ * failed.
  */
 int replace_file(int folder, const char *name, const char *like, const void *bytes, size_t size);
 
-/*
- * unlink(2) of a file in the folder, and fsync of that. One that is not there is fine. Returns 0 or
- * -errno.
- */
+/* Removes a file from the folder, if it is there, and syncs the folder. Returns 0 or -errno. */
 int remove_file(int folder, const char *name);
 
-/* A file in the folder takes another's name, and fsync of the folder. Returns 0 or -errno. */
+/* Renames a file in the folder, and syncs the folder. Returns 0 or -errno. */
 int rename_file(int folder, const char *from, const char *to);
+
+/* strerror(3) of a negative errno, with the advice to become root if that would help. */
+const char *file_error(int error);
 
 #endif

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl disable: takes libnoselfconn.so out of /etc/ld.so.preload. Runs no program and
- * loads no library, because it is what helps where none starts any more.
+ * noselfconnctl disable: removes libnoselfconn.so from /etc/ld.so.preload. It runs no program and
+ * needs no library, because it must work when no program starts any more.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "main.h"
-#include "preload/etc.h"
 #include "atomic_file.h"
-#include "root.h"
+#include "main.h"
 #include "message.h"
+#include "preload/partial.h"
+#include "preload/preload_file.h"
+#include "root.h"
 
 static bool backup_is(int etc, const struct preload_file *wanted)
 {
-	int fd = openat(etc, ETC_BACKUP, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_file(etc, PRELOAD_BACKUP);
 	const char *expected = wanted->bytes;
 	size_t left = wanted->size;
 	char bytes[512];
@@ -43,25 +44,21 @@ static int put(int etc, const struct preload_file *wanted)
 	if (wanted->size == 0)
 		return remove_file(etc, PRELOAD_NAME);
 	error = replace_file(etc, PRELOAD_NAME, PRELOAD_NAME, wanted->bytes, wanted->size);
-	/* On a full disk the file as it was before may serve: a rename takes no space. */
+	/* On a full disk the backup may do, because a rename takes no space. */
 	if ((error == -ENOSPC || error == -EDQUOT) && backup_is(etc, wanted))
-		error = rename_file(etc, ETC_BACKUP, PRELOAD_NAME);
+		error = rename_file(etc, PRELOAD_BACKUP, PRELOAD_NAME);
 	return error;
 }
 
-/* What a link leads to, which ld.so follows. False where that is not to be read; where it leads
- * nowhere nothing is listed. */
+/* Reads what a link leads to, which ld.so follows. A missing file, and one that is not regular,
+ * lists nothing. */
 static bool read_elsewhere(struct preload_file *file)
 {
-	int fd = root_open(PRELOAD_PATH, O_RDONLY | O_NONBLOCK), error;
-	struct stat status;
+	int error, fd = root_open_file(PRELOAD_PATH);
 
 	if (fd < 0)
-		return fd == -ENOENT;
-	/* ld.so takes nothing from what has no size. */
-	error = fstat(fd, &status)        ? -errno
-		: S_ISREG(status.st_mode) ? preload_read_all(fd, file)
-					  : 0;
+		return fd == -ENOENT || fd == -EINVAL;
+	error = preload_read_all(fd, file);
 	close(fd);
 	return !error;
 }
@@ -70,32 +67,34 @@ int ctl_disable(const struct ctl *ctl)
 {
 	const char *path = root_path(PRELOAD_PATH), *ours;
 	struct preload_file file, wanted;
-	int error, etc = etc_lock(LOCK_WAIT_SHORTLY);
+	int error, etc = preload_lock(LOCK_WAIT_SHORTLY);
 
-	if (etc < 0 || !etc_read(etc, &file))
+	if (etc < 0 || !preload_read(etc, &file))
 		return CTL_TROUBLE;
 	if (file.exists && !S_ISREG(file.status.st_mode) && !read_elsewhere(&file)) {
 		message_error("%s cannot be read", path);
 		return CTL_TROUBLE;
 	}
 	if (!preload_ours(&file, ctl->library, &ours)) {
-		message_print("disabled already: %s does not list " PRELOAD_LIBRARY, path);
+		remove_file(etc, PARTIAL_NAME);
+		message_print("already disabled: %s does not list " PRELOAD_LIBRARY, path);
 		return CTL_OK;
 	}
 	if (!S_ISREG(file.status.st_mode)) {
-		message_error("%s lists %s, and is not a regular file: take it out by hand", path,
-			      ours);
+		message_error("%s lists %s, but is not a regular file: remove the entry by hand",
+			      path, ours);
 		return CTL_TROUBLE;
 	}
 	wanted = preload_without(&file, ctl->library);
 	error = put(etc, &wanted);
 	if (error) {
-		message_error("%s is as it was: %s", path, strerror(-error));
+		message_error("not disabled: %s is unchanged: %s", path, file_error(error));
 		return CTL_TROUBLE;
 	}
-	remove_file(etc, ETC_BACKUP);
+	remove_file(etc, PRELOAD_BACKUP);
+	remove_file(etc, PARTIAL_NAME);
 	message_print(
 		"disabled: %s %s; programs that run already keep the library until they end", path,
-		wanted.size ? "no longer lists it" : "is gone, because nothing else was in it");
+		wanted.size ? "no longer lists it" : "is gone, because it listed nothing else");
 	return CTL_OK;
 }

@@ -1,35 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* noselfconnctl status: what is in force, and is it sound? Changes nothing. */
+/* noselfconnctl status: shows what is in force, and whether it is sound. Changes nothing. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "main.h"
 #include "elf_file.h"
-#include "preload/etc.h"
 #include "json.h"
-#include "preload/system_libraries.h"
-#include "preload/trial_programs.h"
-#include "root.h"
+#include "main.h"
 #include "message.h"
+#include "preload/health.h"
+#include "preload/system_libraries.h"
+#include "root.h"
 #include "settings.h"
-#include "preload/problems.h"
 
 struct findings {
-	const char *entry;             /* NULL where it is disabled */
-	const char *library, *version; /* NULL for not known */
-	const char *fresh; /* the library that a program has which starts now; NULL for none */
-	long caller;       /* the process that started us; 0 where that is not to be known */
+	const char *entry;             /* NULL if disabled */
+	const char *library, *version; /* NULL if unknown */
+	struct health health;
+	long caller; /* the process that started us, or 0 if it cannot be seen */
 	const char *caller_name;
-	bool caller_has_it;
-	struct troubles troubles;
+	bool caller_is_protected;
 };
 
 static const char *version_of(const char *path)
 {
-	int fd = path ? root_open(path, O_RDONLY) : -1;
+	int fd = path ? root_open_file(path) : -1;
 	const char *version = fd < 0 ? NULL : elf_version(fd);
 
 	if (fd >= 0)
@@ -37,9 +34,16 @@ static const char *version_of(const char *path)
 	return version;
 }
 
-static bool contains_line_with(const char *path, const char *part)
+static FILE *open_of_process(long process, const char *name)
 {
-	FILE *file = fopen(path, "re");
+	int fd = root_open_file(message_format("/proc/%ld/%s", process, name));
+
+	return fd < 0 ? NULL : fdopen(fd, "r");
+}
+
+static bool maps_have(long process, const char *part)
+{
+	FILE *file = open_of_process(process, "maps");
 	char *line = NULL;
 	size_t size = 0;
 	bool found = false;
@@ -52,94 +56,71 @@ static bool contains_line_with(const char *path, const char *part)
 	return found;
 }
 
-/* One that cannot be read, because it is another user's, is not named at all. */
+/* Leaves out a caller whose maps cannot be read, because it is another user's. */
 static void look_at_caller(struct findings *findings)
 {
 	long caller = getppid();
-	const char *maps = message_format("/proc/%ld/maps", caller);
 	char name[32] = "";
 	FILE *file;
 
-	if (caller <= 1 || !root_is_machine() || !contains_line_with(maps, "/"))
+	if (caller <= 1 || !root_is_machine() || !maps_have(caller, "/"))
 		return;
-	file = fopen(message_format("/proc/%ld/comm", caller), "re");
+	file = open_of_process(caller, "comm");
 	if (file && fgets(name, sizeof name, file))
 		name[strcspn(name, "\n")] = '\0';
 	if (file)
 		fclose(file);
 	findings->caller = caller;
 	findings->caller_name = message_format("%s", name);
-	findings->caller_has_it = contains_line_with(maps, "/" PRELOAD_LIBRARY);
+	findings->caller_is_protected = maps_have(caller, "/" PRELOAD_LIBRARY);
 }
 
-/*
- * A program that fails with no ld.so.preload at all, too, says nothing about it; nor does one that
- * is not even started, such as of an ABI that this kernel has not: that shows without a mount
- * namespace, which takes privileges.
- */
-static bool fails_anyway(const struct trial_program *program, const struct trial_result *failed)
+static bool is_file(const char *path)
 {
-	struct trial trial = {.place = TRIAL_STAGED, .bytes = "", .size = 0};
-	struct trial_result result = {0};
+	int fd = root_open_file(path);
 
-	return !failed->started || (trial_run(&trial, program, 1, &result) == 0 && !result.passed);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
-static void try_programs(struct findings *findings)
+/* The library in force; if there is none, the one that enable would take. */
+static const char *library_of(const struct findings *findings, const char *library)
 {
-	const char *slash = findings->entry ? strrchr(findings->entry, '/') : NULL;
-	struct trial trial = {.place = TRIAL_IN_FORCE,
-			      .wanted = slash ? slash + 1 : findings->entry};
-	struct trial_program programs[TRIAL_MOST];
-	struct trial_result results[TRIAL_MOST] = {0};
-	size_t count = programs_list(programs);
+	const char *entry = findings->entry ? findings->entry : library;
+	const struct system_abi *abis;
 
-	if (trial_run(&trial, programs, count, results))
-		return;
-	for (size_t i = 0; i < count; i++) {
-		if (results[i].passed && programs[i].kind == TRIAL_LOADS && findings->entry)
-			findings->fresh = message_format("%s", results[i].words);
-		if (results[i].passed || fails_anyway(&programs[i], &results[i]))
-			continue;
-		trouble_add(&findings->troubles,
-			    message_format("%s: %s", programs[i].name, results[i].words),
-			    findings->entry
-				    ? "install the library for this ABI and program, or: "
-				      "noselfconnctl disable"
-				    : message_format("look at %s", root_path(PRELOAD_PATH)));
-	}
+	if (findings->health.loaded)
+		return findings->health.loaded;
+	if (entry && *entry == '/' && !strchr(entry, '$'))
+		return findings->entry || is_file(entry) ? entry : NULL;
+	return system_library_find(entry && *entry != '/' ? entry : PRELOAD_LIBRARY,
+				   system_abis(&abis) ? abis[0].abi : elf_own_abi(), true);
 }
 
 static bool look(const struct ctl *ctl, struct findings *findings)
 {
 	int etc = root_open("/etc", O_RDONLY | O_DIRECTORY);
 	struct preload_file file = {0};
-	const struct library_abi *abis;
+	struct partial accepted = {0};
 
 	if (etc < 0) {
-		message_error("%s: %s", root_path("/etc"), strerror(-etc));
+		message_error("%s: %s", root_path("/etc"), file_error(etc));
 		return false;
 	}
-	if (!etc_read(etc, &file))
+	if (!preload_read(etc, &file))
 		return false;
+	partial_read(etc, &accepted);
 	close(etc);
 	preload_ours(&file, ctl->library, &findings->entry);
-	trouble_in_file(&file, &findings->troubles);
-	trouble_in_entries(&file, ctl->library, true, &findings->troubles);
-	try_programs(findings);
-	if (findings->fresh)
-		findings->library = findings->fresh;
-	else if (findings->entry && *findings->entry == '/' && !strchr(findings->entry, '$'))
-		findings->library = findings->entry;
-	else
-		findings->library = library_find(
-			PRELOAD_LIBRARY, library_abis(&abis) ? abis[0].abi : elf_own_abi(), true);
+	health_check(&file, ctl->library, &accepted, &findings->health);
+	findings->library = library_of(findings, ctl->library);
 	findings->version = version_of(findings->library);
 	look_at_caller(findings);
 	return true;
 }
 
-static void say_settings(bool json)
+static void print_settings(bool json)
 {
 	for (int i = 0; i < NSC_SETTINGS; i++) {
 		const char *name = nsc_setting_name((enum nsc_setting)i), *value = getenv(name);
@@ -150,63 +131,77 @@ static void say_settings(bool json)
 			json_string(name, value);
 			continue;
 		}
-		message_print("setting:  %s=%s", name, value);
+		message_print("setting:  %s=%s", name, message_printable(value));
 		if (nsc_settings.misunderstood & 1U << i)
-			message_print("          not understood, and ignored: it takes %s",
+			message_print("          not valid, and ignored: it takes %s",
 				      nsc_setting_values((enum nsc_setting)i));
 	}
 }
 
-static void say_json(const struct findings *findings)
+static void print_json(const struct findings *findings)
 {
+	const struct problems *problems = &findings->health.problems;
+	const struct partial *without = &findings->health.without;
+
 	json_open(NULL, '{');
 	json_boolean("enabled", findings->entry);
-	json_boolean("healthy", findings->troubles.count == 0);
+	json_boolean("healthy", problems->count == 0);
 	json_string("file", root_path(PRELOAD_PATH));
 	json_string("entry", findings->entry);
 	json_string("library", findings->library);
 	json_string("version", findings->version);
-	json_string("loaded_by_new_programs", findings->fresh);
+	json_string("loaded_by_new_programs", findings->health.loaded);
+	json_open("without_library", '[');
+	for (size_t i = 0; i < without->count; i++)
+		json_string(NULL, without->abis[i]);
+	json_close();
 	if (findings->caller) {
 		json_open("caller", '{');
 		json_number("pid", (unsigned long)findings->caller);
 		json_string("program", findings->caller_name);
-		json_boolean("has_it", findings->caller_has_it);
+		json_boolean("protected", findings->caller_is_protected);
 		json_close();
 	}
 	json_open("settings", '{');
-	say_settings(true);
+	print_settings(true);
 	json_close();
 	json_open("troubles", '[');
-	for (size_t i = 0; i < findings->troubles.count; i++) {
+	for (size_t i = 0; i < problems->count; i++) {
 		json_open(NULL, '{');
-		json_string("what", findings->troubles.list[i].what);
-		json_string("mend", findings->troubles.list[i].mend);
+		json_string("what", problems->list[i].what);
+		json_string("remedy", problems->list[i].remedy);
 		json_close();
 	}
 	json_close();
 	json_close();
 }
 
-static void say_words(const struct findings *findings)
+static void print_words(const struct findings *findings)
 {
-	message_print("entry:    %s",
-		      findings->entry
-			      ? message_format("%s in %s", findings->entry, root_path(PRELOAD_PATH))
-			      : message_format("none in %s: disabled", root_path(PRELOAD_PATH)));
+	const struct health *health = &findings->health;
+	const char *path = root_path(PRELOAD_PATH);
+
+	if (findings->entry)
+		message_print("entry:    %s in %s", findings->entry, path);
+	else
+		message_print("entry:    none in %s: disabled", path);
 	message_print("library:  %s", findings->library ? findings->library : "none found");
 	message_print("version:  %s", findings->version ? findings->version : "unknown");
-	message_print("in force: programs that start now %s",
-		      findings->fresh ? "have it" : "do not have it");
+	message_print("in force: programs that start now %s it",
+		      health->loaded ? "load" : "do not load");
 	if (findings->caller)
-		message_print("          %s (pid %ld), which started this, %s it",
-			      findings->caller_name, findings->caller,
-			      findings->caller_has_it ? "has" : "does not have");
-	say_settings(false);
-	message_print("health:   %s", findings->troubles.count ? "broken" : "sound");
-	for (size_t i = 0; i < findings->troubles.count; i++) {
-		message_print("  %s", findings->troubles.list[i].what);
-		message_print("    to mend it: %s", findings->troubles.list[i].mend);
+		message_print("          the caller, %s (pid %ld), %s it",
+			      message_printable(findings->caller_name), findings->caller,
+			      findings->caller_is_protected ? "has" : "does not have");
+	if (health->without.count)
+		message_print("partial:  programs for %s run without it, as accepted by enable "
+			      "--partial",
+			      partial_names(&health->without));
+	print_settings(false);
+	message_print("health:   %s", health->problems.count ? "broken" : "sound");
+	for (size_t i = 0; i < health->problems.count; i++) {
+		message_print("  %s", health->problems.list[i].what);
+		message_print("    remedy: %s", health->problems.list[i].remedy);
 	}
 }
 
@@ -216,12 +211,14 @@ int ctl_status(const struct ctl *ctl)
 
 	if (!look(ctl, &findings))
 		return CTL_TROUBLE;
+	if (findings.health.untried)
+		message_error("note: no trial run: %s", file_error(findings.health.untried));
 	nsc_settings_read(environ);
 	if (ctl->json)
-		say_json(&findings);
+		print_json(&findings);
 	else
-		say_words(&findings);
-	if (findings.troubles.count)
+		print_words(&findings);
+	if (findings.health.problems.count)
 		return CTL_TROUBLE;
 	return findings.entry ? CTL_OK : CTL_NO;
 }

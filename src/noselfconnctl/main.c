@@ -1,73 +1,69 @@
 /* SPDX-License-Identifier: MIT */
-/* noselfconnctl(8): libnoselfconn.so for the whole machine. This file reads the command line. */
+/* noselfconnctl(8) reads its command line here, and runs a subcommand. */
 #include "main.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "root.h"
 #include "message.h"
+#include "root.h"
 #include "standard_fds.h"
+#include "usage.h"
 
 const char message_program[] = "noselfconnctl";
 const int message_failure = CTL_TROUBLE;
 
-static const char help[] =
-	"usage: noselfconnctl [OPTION...] COMMAND [PORT...]\n"
-	"Keeps all programs of this machine from connecting to themselves.\n"
-	"\n"
-	"commands:\n"
-	"  enable         put libnoselfconn.so into /etc/ld.so.preload, once programs have been "
-	"seen to start with it\n"
-	"  disable        take it out; works where no other program starts any more\n"
-	"  status         what is in force, and whether it is sound\n"
-	"  ports          listening ports that the kernel may give to clients as source ports, and "
-	"how to reserve them\n"
-	"  ports PORT...  would a client that retries connect to itself on these, and how soon?\n"
-	"  scan           sockets that are connected to themselves now\n"
-	"\n"
-	"options:\n"
-	"  --json           status, ports, scan: as JSON\n"
-	"  --library PATH   another library file, or name, than libnoselfconn.so where ld.so finds "
-	"it\n"
-	"  --partial        enable: also where some ABI's programs have no library and will say so "
-	"at each start\n"
-	"  --reserve        ports: reserve them, now and after the next boot\n"
-	"  --root DIRECTORY the files of this root folder, as of an image; not for scan\n"
-	"  --help, --version\n"
-	"\n"
-	"exit status:\n"
-	"  0  done; or enabled and sound; no port at risk; no self-connection\n"
-	"  1  disabled; ports at risk; self-connections\n"
-	"  2  wrong usage\n"
-	"  3  refused, failed, broken; nothing has been changed, or it is as it was\n";
+enum { OPT_JSON, OPT_LIBRARY, OPT_PARTIAL, OPT_RESERVE, OPT_ROOT, OPT_HELP, OPT_VERSION, OPTIONS };
 
-enum { JSON, LIBRARY, PARTIAL, RESERVE, ROOT, HELP, TELL_VERSION };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, JSON},
-	{"library", required_argument, NULL, LIBRARY},
-	{"partial", no_argument, NULL, PARTIAL},
-	{"reserve", no_argument, NULL, RESERVE},
-	{"root", required_argument, NULL, ROOT},
-	{"help", no_argument, NULL, HELP},
-	{"version", no_argument, NULL, TELL_VERSION},
-	{NULL, 0, NULL, 0},
+/* The same as bits, for the subcommands that take them. Every subcommand takes the general ones. */
+enum {
+	JSON = 1 << OPT_JSON,
+	LIBRARY = 1 << OPT_LIBRARY,
+	PARTIAL = 1 << OPT_PARTIAL,
+	RESERVE = 1 << OPT_RESERVE,
+	ROOT = 1 << OPT_ROOT,
+	GENERAL = 1 << OPT_HELP | 1 << OPT_VERSION
 };
 
-static const struct command {
-	const char *name;
-	int (*run)(const struct ctl *ctl);
-	unsigned options; /* 1 << JSON and so on */
-	bool arguments;
-} commands[] = {
-	{"enable", ctl_enable, 1 << LIBRARY | 1 << PARTIAL | 1 << ROOT, false},
-	{"disable", ctl_disable, 1 << LIBRARY | 1 << ROOT, false},
-	{"status", ctl_status, 1 << LIBRARY | 1 << JSON | 1 << ROOT, false},
-	{"ports", ctl_ports, 1 << JSON | 1 << RESERVE | 1 << ROOT, true},
-	{"scan", ctl_scan, 1 << JSON, false},
+/* The fields of struct ctl hold what is given; main() treats help and version itself. */
+static const struct usage_option options[] = {
+	[OPT_JSON] = {"json", 0, NULL, "print JSON", offsetof(struct ctl, json)},
+	[OPT_LIBRARY] = {"library", 0, "PATH",
+			 "use this library file or name, not libnoselfconn.so",
+			 offsetof(struct ctl, library)},
+	[OPT_PARTIAL] = {"partial", 0, NULL,
+			 "accept that programs of some ABIs run without the library",
+			 offsetof(struct ctl, partial)},
+	[OPT_RESERVE] = {"reserve", 0, NULL, "reserve the ports, now and at every boot",
+			 offsetof(struct ctl, reserve)},
+	[OPT_ROOT] = {"root", 0, "DIRECTORY", "work on the system in this folder, such as an image",
+		      offsetof(struct ctl, root)},
+	[OPT_HELP] = {"help", 'h', NULL, "print this help, or that of COMMAND", 0},
+	[OPT_VERSION] = {"version", 'V', NULL, "print the version", 0},
+	[OPTIONS] = {0},
 };
+
+/*
+ * A new subcommand takes a row here, its function in main.h, its file in Makemodule.am, and a
+ * section of noselfconnctl(8). Help, completions and tests follow this table.
+ */
+static const struct usage_command commands[] = {
+	{"enable", NULL, "put libnoselfconn.so into /etc/ld.so.preload, if programs start with it",
+	 ctl_enable, LIBRARY | PARTIAL | ROOT},
+	{"disable", NULL, "remove it; works even if no other program starts", ctl_disable,
+	 LIBRARY | ROOT},
+	{"status", NULL, "show what is in force, and whether it works", ctl_status,
+	 JSON | LIBRARY | ROOT},
+	{"ports", "[PORT[-LAST]...]",
+	 "show which servers' ports, or which of these, clients may get", ctl_ports,
+	 JSON | RESERVE | ROOT},
+	{"scan", NULL, "show the sockets that are connected to themselves now", ctl_scan, JSON},
+	{0},
+};
+
+static const struct usage usage = {commands, options, GENERAL};
 
 static int misuse(const char *what)
 {
@@ -76,35 +72,7 @@ static int misuse(const char *what)
 	return CTL_USAGE;
 }
 
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(name, commands[i].name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static int run(const char *name, unsigned given, const char *root, const struct ctl *ctl)
-{
-	const struct command *command = find_command(name);
-	int error;
-
-	if (!command)
-		return misuse(message_format("what is '%s'?", name));
-	for (const struct option *option = options; option->name; option++)
-		if (given & ~command->options & 1u << option->val)
-			return misuse(message_format("--%s is not for %s", option->name, name));
-	if (ctl->count && !command->arguments)
-		return misuse(message_format("%s takes no '%s'", name, ctl->arguments[0]));
-	error = root_enter(root);
-	if (error) {
-		message_error("%s: %s", root, strerror(-error));
-		return CTL_TROUBLE;
-	}
-	return command->run(ctl);
-}
-
-/* Output that nobody got is no success: a full disk, a closed pipe. */
+/* A full disk or a closed pipe makes the answer a failure. */
 static int finish(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -120,44 +88,106 @@ static bool is_entry(const char *library)
 	       (*library == '/' || !strchr(library, '/'));
 }
 
+/* Options without a letter have numbers above those of letters. */
+enum { NO_LETTER = 256 };
+
+/* getopt_long() does not print this itself, because it would print control characters. */
+static const char *fault_of(int result, const char *word)
+{
+	if (result == ':')
+		return message_format("option '%s' needs an argument", word);
+	if (optopt == 0)
+		return message_format("unknown option '%s'", word);
+	if (optopt >= NO_LETTER || strncmp(word, "--", 2) == 0)
+		return message_format("option '%s' takes no argument", word);
+	return message_format("unknown option '-%c'", optopt);
+}
+
+/* Fills `ctl`, and sets a bit of *given for each option. Returns what is wrong, or NULL. */
+static const char *read_options(int argc, char *argv[], struct ctl *ctl, unsigned *given)
+{
+	struct option known[OPTIONS + 1] = {0};
+	char letters[OPTIONS + 2] = ":";
+	int option;
+
+	for (int i = 0; i < OPTIONS; i++) {
+		known[i].name = options[i].name;
+		known[i].has_arg = options[i].argument ? required_argument : no_argument;
+		known[i].val = options[i].letter ? options[i].letter : NO_LETTER + i;
+		if (options[i].letter)
+			strncat(letters, &options[i].letter, 1);
+	}
+	while ((option = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		int i = 0;
+
+		if (option == '?' || option == ':')
+			return fault_of(option, argv[optind - 1]);
+		while (known[i].val != option)
+			i++;
+		*given |= 1U << i;
+		if (options[i].argument)
+			*(const char **)((char *)ctl + options[i].at) = optarg;
+		else if (options[i].at)
+			*(bool *)((char *)ctl + options[i].at) = true;
+	}
+	return NULL;
+}
+
+static int run(const struct usage_command *command, unsigned given, const struct ctl *ctl)
+{
+	const char *root = ctl->root ? ctl->root : "/";
+	int error;
+
+	for (int i = 0; i < OPTIONS; i++)
+		if (given & ~(command->options | GENERAL) & 1U << i)
+			return misuse(message_format("--%s is not an option of %s", options[i].name,
+						     command->name));
+	if (ctl->count && !command->arguments)
+		return misuse(message_format("%s takes no argument: '%s'", command->name,
+					     ctl->arguments[0]));
+	if (ctl->library && !is_entry(ctl->library))
+		return misuse(message_format(
+			"'%s' is neither an absolute path nor a name without a slash",
+			ctl->library));
+	error = root_enter(root);
+	if (error) {
+		message_error("%s: %s", root, strerror(-error));
+		return CTL_TROUBLE;
+	}
+	return command->run(ctl);
+}
+
 int main(int argc, char *argv[])
 {
 	struct ctl ctl = {0};
-	const char *root = "/";
+	const struct usage_command *command;
 	unsigned given = 0;
-	int option;
+	const char *fault, *nearest, *name;
 
-	if (!standard_fds_fill())
+	if (!standard_fds_fill() || argc < 1)
 		return CTL_TROUBLE;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == HELP) {
-			fputs(help, stdout);
-			return finish(CTL_OK);
-		}
-		if (option == TELL_VERSION) {
-			message_print("noselfconnctl " PACKAGE_VERSION);
-			return finish(CTL_OK);
-		}
-		if (option == '?') {
-			fputs("Try 'noselfconnctl --help'.\n", stderr);
-			return CTL_USAGE;
-		}
-		given |= 1u << option;
-		if (option == LIBRARY)
-			ctl.library = optarg;
-		if (option == ROOT)
-			root = optarg;
+	fault = read_options(argc, argv, &ctl, &given);
+	if (fault)
+		return misuse(fault);
+	if (given & 1U << OPT_VERSION) {
+		message_print("noselfconnctl " PACKAGE_VERSION);
+		return finish(CTL_OK);
 	}
-	if (optind == argc)
-		return misuse("which command?");
-	if (ctl.library && !is_entry(ctl.library))
-		return misuse(message_format(
-			"'%s' is neither an absolute path nor a name without a slash",
-			ctl.library));
-	ctl.json = given & 1u << JSON;
-	ctl.partial = given & 1u << PARTIAL;
-	ctl.reserve = given & 1u << RESERVE;
+	name = argv[optind];
+	command = name ? usage_find(&usage, name) : NULL;
+	if (given & 1U << OPT_HELP) {
+		usage_print(&usage, command);
+		return finish(CTL_OK);
+	}
+	if (!name)
+		return misuse("no command given");
+	nearest = usage_nearest(&usage, name);
+	if (!command && nearest)
+		return misuse(
+			message_format("unknown command '%s'; did you mean '%s'?", name, nearest));
+	if (!command)
+		return misuse(message_format("unknown command '%s'", name));
 	ctl.arguments = argv + optind + 1;
 	ctl.count = argc - optind - 1;
-	return finish(run(argv[optind], given, root, &ctl));
+	return finish(run(command, given, &ctl));
 }

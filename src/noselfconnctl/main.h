@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* noselfconnctl(8): its commands, and the options that they share. */
-#ifndef NSC_NOSELFCONNCTL_H
-#define NSC_NOSELFCONNCTL_H
+/* The subcommands of noselfconnctl(8), and the options that they share. */
+#ifndef NSC_MAIN_H
+#define NSC_MAIN_H
 
 #include <stdbool.h>
 
-/* Exit statuses, as noselfconnctl(8) has them: CTL_NO is the answer "no", not a failure. */
+/* The exit statuses of noselfconnctl(8). CTL_NO is the answer "no", not a failure. */
 enum { CTL_OK, CTL_NO, CTL_USAGE, CTL_TROUBLE };
 
 struct ctl {
-	const char *
-		library; /* an entry, as --library has it; NULL: libnoselfconn.so, wherever it is */
-	bool partial;    /* enable although some ABI has no library */
-	bool json, reserve;
-	char *const *arguments; /* what follows the command */
+	const char *library; /* --library, or NULL */
+	const char *root;    /* --root, or NULL */
+	bool json, partial, reserve;
+	char *const *arguments; /* those after the subcommand */
 	int count;
 };
 
-/* Each returns an exit status; root_enter() has come before. */
+/* The subcommands, after root_enter(). Each returns an exit status. */
 int ctl_enable(const struct ctl *ctl);
 int ctl_disable(const struct ctl *ctl);
 int ctl_status(const struct ctl *ctl);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The folder of --root: where the files of the machine, or of an image, are. */
+/* The folder of --root, which holds the files of the machine or of an image. */
 #include "root.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -44,20 +43,58 @@ const char *root_path(const char *path)
 int root_open(const char *path, int flags)
 {
 	struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
-	long fd;
+	long fd = syscall(__NR_openat2, root, path, &how, sizeof how);
 
-	do
-		fd = syscall(__NR_openat2, root, path, &how, sizeof how);
-	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
-	/* EPERM: a sandbox that does not know the call. */
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		fd = openat(root, path[1] ? path + 1 : ".", flags | O_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
+	if (fd >= 0)
+		return (int)fd;
+	/*
+	 * ENOSYS: Linux before 5.6. EPERM: a sandbox that does not know the call. EAGAIN: something
+	 * was renamed meanwhile, which root_walk() does not mind.
+	 */
+	if (errno == ENOSYS || errno == EPERM || errno == EAGAIN)
+		return root_walk(root, path, flags, NULL, NULL);
+	return -errno;
+}
+
+int root_open_file(const char *path)
+{
+	struct stat status = {0};
+	int fd = root_open(path, O_PATH);
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return -EINVAL;
+	}
+	close(fd);
+	/* Another file may be there by now: O_NONBLOCK, and look again. */
+	fd = root_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0 && (fstat(fd, &status) || !S_ISREG(status.st_mode))) {
+		close(fd);
+		return -EINVAL;
+	}
+	return fd;
+}
+
+int root_visit_path(const char *path, root_visit *visit, void *data)
+{
+	int fd = root_walk(root, path, O_PATH, visit, data);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+int root_prepare(void)
+{
+	return fchdir(root) ? -errno : 0;
 }
 
 int root_become(void)
 {
-	if (fchdir(root) || (!machine && chroot(".")) || chdir("/"))
+	if ((!machine && chroot(".")) || chdir("/"))
 		return -errno;
 	return 0;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl on a machine with something wrong: enable refuses and says how to mend it, disable works
+# noselfconnctl on a machine with something wrong: enable refuses and says the remedy, disable works
 # all the same.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
@@ -28,7 +28,7 @@ refuses '/opt/none.so is missing' "a path to no library" --library /opt/none.so
 : >"$installed"
 refuses "$shim is empty" "a library of zero length"
 echo garbage >"$installed"
-refuses "$shim is no shared object" "garbage in the place of the library"
+refuses "$shim is not a shared object" "garbage in the place of the library"
 head -c $(($(stat -c %s "$library") / 2)) "$library" >"$installed"
 refuses "$shim is truncated" "a truncated library"
 mkdir "$machine$lib/folder.so"
@@ -47,7 +47,7 @@ echo 'void abort(void); __attribute__((constructor)) static void start(void) { a
 refuses 'killed by signal 6' "a library that crashes programs" --library "$lib/crash.so"
 echo 'int pause(void); __attribute__((constructor)) static void start(void) { pause(); }' |
 	$cc -shared -fPIC -o "$machine$lib/hang.so" -x c -
-refuses 'not over after 10 seconds, and killed' "a library that hangs programs" --library "$lib/hang.so"
+refuses 'still running after 10 seconds, and killed' "a library that hangs programs" --library "$lib/hang.so"
 tap_is "$(pgrep -fx /bin/true | wc -l)" 0 "nothing of it hangs on"
 
 # The file as others have left it.
@@ -61,7 +61,7 @@ refuses_file '/opt/other.so\n' '/opt/other.so is missing' "a missing library lis
 refuses_file 'libother.so\n' 'libother.so is in none' "a bare name listed that is nowhere"
 refuses_file '# a comment\n' 'has comments' "a comment"
 refuses_file "$lib/needy.so\r\n" 'has DOS line ends' "DOS line ends"
-tap_says "to mend it: sed -i 's/.r//g' /etc/ld.so.preload" "enable: DOS line ends: it says how to mend it"
+tap_says "remedy: sed -i 's/.r//g' /etc/ld.so.preload" "enable: DOS line ends: it says the remedy"
 refuses_file 'relative/other.so\n' 'relative/other.so is not an absolute path' "a relative path listed"
 : >"$machine/opt.so"
 refuses_file '/opt.so\n' '/opt.so is empty' "an empty library listed"
@@ -79,7 +79,7 @@ refuses_file '/opt.so\n' '/opt.so is for another architecture' "a foreign librar
 : >"$preload"
 chmod 600 "$preload"
 refuses 'ld.so.preload has mode 0600' "a file that only root can read"
-tap_says 'to mend it: chmod 644 /etc/ld.so.preload' "enable: mode 0600: it says how to mend it"
+tap_says 'remedy: chmod 644 /etc/ld.so.preload' "enable: mode 0600: it says the remedy"
 rm "$preload"
 ln -s preload-elsewhere "$preload"
 refuses 'is not a regular file' "a symbolic link"
@@ -92,10 +92,10 @@ echo "$shim" >"$machine/etc/preload-elsewhere"
 run_ctl disable
 tap_is "$status, $(readlink "$preload"), $(cat "$preload")" "3, preload-elsewhere, $shim" \
 	"disable: one to a file with an entry of ours is left alone, and that is a failure"
-tap_says "ld.so.preload lists $shim, and is not a regular file: take it out by hand" "disable: it says so"
+tap_says "ld.so.preload lists $shim, but is not a regular file: remove the entry by hand" "disable: it says so"
 rm "$preload" "$machine/etc/preload-elsewhere"
 
-# With an entry of ours that is broken, enabling what is sound mends it.
+# With an entry of ours that is broken, enabling what is sound repairs it.
 echo /opt/libnoselfconn.so >"$preload"
 run_ctl status
 tap_is "$status" 3 "status: an entry of ours whose library is gone is broken"
@@ -123,7 +123,7 @@ bricked 'libgone.so' "a library in force whose dependency is missing"
 cp "$machine$lib/crash.so" "$installed"
 bricked 'killed by signal 6' "a library in force that crashes programs"
 echo garbage >"$installed"
-bricked "$shim is no shared object" "garbage in force"
+bricked "$shim is not a shared object" "garbage in force"
 : >"$installed"
 bricked "$shim is empty" "an empty library in force"
 rm "$installed"
@@ -134,7 +134,7 @@ in_etc() {
 	find "$machine/etc" -mindepth 1 -printf '%P\n' | sort | tr '\n' ' '
 }
 run_ctl disable
-mount -t tmpfs -o size=32k etc "$machine/etc"
+mount -t tmpfs -o mode=755,size=32k etc "$machine/etc"
 mount -o remount,ro "$machine/etc"
 refuses 'Read-only file system' "read-only /etc"
 mount -o remount,rw "$machine/etc"
@@ -196,7 +196,8 @@ rm "$machine/etc/"*
 chmod 755 "$machine/etc"
 status=0
 says=$(as_nobody "$ctl" enable 2>&1) || status=$?
-tap_is "$status, $says" "3, noselfconnctl: /etc cannot be written: Permission denied" "enable by others than root"
+tap_is "$status, $says" "3, noselfconnctl: /etc cannot be written: Permission denied (run this as root)" \
+	"enable by a user says that it needs root"
 
 # Anybody may lock /etc, and is not to keep an administrator from getting a machine back.
 run_ctl enable

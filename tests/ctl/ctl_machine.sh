@@ -43,7 +43,7 @@ machine_copy() {
 }
 
 mkdir -p "$machine"
-mount -t tmpfs machine "$machine"
+mount -t tmpfs -o mode=755 machine "$machine"
 # Debian's /bin and the like lead to /usr.
 for folder in bin sbin lib lib32 lib64; do
 	if [ -h /$folder ]; then

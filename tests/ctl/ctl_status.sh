@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl status, in words and as JSON; and the command line.
+# noselfconnctl status, in words and as JSON.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 
@@ -15,7 +15,7 @@ run_ctl status
 tap_is "$status" 1 "disabled: exit status 1"
 tap_says '^entry: *none in /etc/ld.so.preload' "disabled: there is no entry"
 tap_says "^library: *$shim" "disabled: the library that there is"
-tap_says 'programs that start now do not have it' "disabled: programs do not have it"
+tap_says 'programs that start now do not load it' "disabled: programs do not have it"
 tap_is "$(json '[j["enabled"], j["healthy"], j["entry"], j["library"], j["loaded_by_new_programs"], j["troubles"]]')" \
 	"[False, True, None, '$shim', None, []]" "disabled: JSON"
 
@@ -23,26 +23,28 @@ run_ctl enable
 run_ctl status
 tap_is "$status" 0 "enabled: exit status 0"
 tap_says "^entry: *$shim in /etc/ld.so.preload" "enabled: the entry"
-tap_says 'programs that start now have it' "enabled: programs have it"
+tap_says 'programs that start now load it' "enabled: programs have it"
 tap_says '^health: *sound' "enabled: it is sound"
 tap_is "$(json '[j["enabled"], j["healthy"], j["entry"], j["library"], j["loaded_by_new_programs"], j["troubles"]]')" \
 	"[True, True, '$shim', '$shim', '$shim', []]" "enabled: JSON"
+
+tap_is "$(json '"protected" in j["caller"]')" True "enabled: JSON tells whether the caller is protected"
 
 # The caller: a shell that was started with it, and one that was there before.
 # shellcheck disable=SC2016 # the inner shell's
 called='"$1" status; :'
 in_machine /bin/sh -c "$called" sh "$ctl" >"$tmp/said"
-grep -q 'sh (pid [0-9]*), which started this, has it' "$tmp/said" && status=0 || status=1
+grep -q 'the caller, sh (pid [0-9]*), has it' "$tmp/said" && status=0 || status=1
 tap_ok "$status" "a caller that has it"
 run_ctl disable
 in_machine /bin/sh -c "$called" sh "$ctl" >"$tmp/said" || :
-grep -q 'sh (pid [0-9]*), which started this, does not have it' "$tmp/said" && status=0 || status=1
+grep -q 'the caller, sh (pid [0-9]*), does not have it' "$tmp/said" && status=0 || status=1
 tap_ok "$status" "a caller that does not have it"
 
 # Settings of the environment.
 NOSELFCONN_RETRIES=7 NOSELFCONN_LOG=nowhere run_ctl status
 tap_says '^setting: *NOSELFCONN_RETRIES=7' "a setting"
-tap_says 'not understood, and ignored: it takes stderr, syslog' "a setting that is not understood"
+tap_says 'not valid, and ignored: it takes stderr, syslog' "a setting that is not understood"
 tap_is "$(NOSELFCONN_LOG='"\ä' json 'j["settings"]')" "{'NOSELFCONN_LOG': '\"\\\\ä'}" "settings in JSON"
 bytes=$(printf 'x\377\001y')
 tap_is "$(NOSELFCONN_LOG=$bytes json 'ascii(j["settings"]["NOSELFCONN_LOG"])')" "'x\\ufffd\\x01y'" \
@@ -91,7 +93,8 @@ echo "/opt/gone.so" >"$preload"
 run_ctl status
 tap_is "$status" 3 "another's entry that is broken: exit status 3"
 tap_says '/opt/gone.so is missing' "another's entry that is broken: it says which"
-tap_is "$(json '[j["enabled"], j["healthy"], j["troubles"][0]["what"]]')" "[False, False, '/opt/gone.so is missing']" \
+tap_is "$(json '[j["enabled"], j["healthy"], j["troubles"][0]]')" \
+	"[False, False, {'what': '/opt/gone.so is missing', 'remedy': 'repair the library, or remove the entry from /etc/ld.so.preload'}]" \
 	"another's entry that is broken: JSON"
 printf '# x\n%s\n' "$shim" >"$preload"
 run_ctl status
@@ -100,41 +103,41 @@ chmod 600 "$preload"
 echo "$shim" >"$preload"
 run_ctl status
 tap_is "$status" 3 "closed to others: exit status 3"
-tap_says 'programs that start now do not have it' "closed to others: their programs do not have it"
+tap_says 'programs that start now do not load it' "closed to others: their programs do not have it"
 rm -rf "${machine:?}/etc"
 run_ctl status
 tap_is "$status" 3 "no /etc: exit status 3"
 
-# The command line.
-# usage: wrong NAME [ARG...]
-wrong() {
-	name=$1
-	shift
-	run_ctl "$@"
-	tap_is "$status" 2 "wrong usage: $name"
-}
-wrong "no command"
-wrong "no such command" protect
-wrong "no such option" --frobnicate status
-wrong "an option that is another's" --reserve status
-tap_says '^noselfconnctl: --reserve is not for status$' "wrong usage: it says which option"
-wrong "a root folder where none is looked at" --root / scan
-wrong "an argument too many" status 1
-wrong "a port that is none" ports 65536
-wrong "a port 0" ports 0
-wrong "a port with something behind" ports 80x
-wrong "two ports in one" ports 80,81
-run_ctl --root /nowhere status
-tap_is "$status" 3 "a root folder that is not there"
-run_ctl --help
-tap_is "$status" 0 "--help: exit status 0"
-tap_says '^usage: noselfconnctl' "--help: the usage"
-run_ctl --version
-tap_is "$status" 0 "--version: exit status 0"
-tap_says '^noselfconnctl [0-9]' "--version: the version"
-status=0
-"$builddir/noselfconnctl" --help >/dev/full 2>/dev/null || status=$?
-tap_is "$status" 3 "standard output that cannot be written is a failure"
-tap_is "$(readelf -lW "$builddir/noselfconnctl" | grep -c INTERP)" 0 "noselfconnctl is static"
+# --library names the file that is asked about, whether it is enabled or not.
+rm -f "$preload"
+mkdir -p "$machine/etc"
+install -D -m 644 "$library" "$machine/opt/shim/s.so"
+run_ctl status --library /opt/shim/s.so
+tap_is "$status" 1 "--library: disabled"
+tap_says '^library: */opt/shim/s.so$' "--library: a file that is there is found"
+tap_says '^version: *[0-9]' "--library: its version is shown"
+run_ctl status --library /opt/shim/none.so
+tap_says '^library: *none found$' "--library: a file that is missing is not found"
+cp "$library" "$machine$lib/libother-name.so"
+run_ctl status --library libother-name.so
+tap_says "^library: *$lib/libother-name.so$" "--library: a bare name is looked up"
+
+# Whatever others chose cannot control the terminal: the caller's name, a setting, an entry, an error message of ld.so.
+escape=$(printf '\033[31m\302\233')
+mkdir -p "$tmp/names"
+cp /bin/sh "$tmp/names/$escape"
+# shellcheck disable=SC2016 # the inner shell's
+"$tmp/names/$escape" -c '"$1" --root / status; "$1" --root / status --json; :' sh "$builddir/noselfconnctl" \
+	>"$tmp/said" 2>&1 </dev/null
+NOSELFCONN_LOG=$escape "$builddir/noselfconnctl" status >>"$tmp/said" 2>&1 || :
+printf '%s/%s.so\n' "$lib" "$escape" >"$preload"
+in_machine "$ctl" status >>"$tmp/said" 2>&1 </dev/null || :
+in_machine "$ctl" enable >>"$tmp/said" 2>&1 </dev/null || :
+in_machine "$ctl" "$escape" >>"$tmp/said" 2>&1 </dev/null || :
+in_machine "$ctl" "--$escape" >>"$tmp/said" 2>&1 </dev/null || :
+in_machine "$ctl" --root "/$escape" status >>"$tmp/said" 2>&1 </dev/null || :
+tap_is "$(grep -c 'caller, ' "$tmp/said" | sed 's/^[1-9].*/some/')" some "the caller is among them"
+tap_is "$(LC_ALL=C grep -c "$(printf '\033\\|\302\233')" "$tmp/said")" 0 "no control character reaches the terminal"
+rm "$preload"
 
 tap_done

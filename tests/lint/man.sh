@@ -34,15 +34,21 @@ tap_is "$(sed -n '/^_noselfconn_run/,/^}/p' "$completion/_noselfconn" | grep -oE
 if [ ! -x "$builddir/noselfconnctl" ]; then
 	tap_skip "noselfconnctl.8 tells of all of --help" "noselfconnctl has not been built, for want of a static libc"
 else
-	in_help=$("$builddir/noselfconnctl" --help | grep -oE '^  [^0-9].*' | grep -oE '^  (enable|disable|status|ports|scan)|--[a-z]+' |
-		tr -d ' ' | sort -u)
-	tap_is "$(echo "$in_help" | grep -cxE -- '--partial|scan')" 2 "noselfconnctl --help tells of options and commands"
-	tap_is "$(sed -n 's/^\.It Fl -\([a-z]*\).*/--\1/p; s/^\.It Cm \([a-z]*\).*/\1/p' "$pages/noselfconnctl.8" | sort -u)" "$in_help" \
-		"noselfconnctl.8 tells of all of --help"
-	tap_is "$(grep -oE -- '--[a-z]+' "$completion/noselfconnctl" | sort -u)" "$(echo "$in_help" | grep '^--')" \
-		"bash completes all of noselfconnctl's options"
-	tap_is "$(sed -n '/^_noselfconn_control/,/^}/p' "$completion/_noselfconn" | grep -oE -- "('(\([^)]*\))?|-[a-zA-Z],)--[a-z]+" |
-		grep -oE -- '--[a-z]+' | sort -u)" "$(echo "$in_help" | grep '^--')" "zsh completes all of noselfconnctl's options"
+	ctl=$builddir/noselfconnctl page=$pages/noselfconnctl.8
+	commands=$("$ctl" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p')
+	options_of() {
+		"$ctl" "$@" --help | sed -n 's/^  \(-., \)*\(--[a-z-]*\).*/\2/p' | sort
+	}
+	tap_is "$(echo "$commands" | grep -cx scan), $(options_of | grep -cx -- --partial)" "1, 1" \
+		"noselfconnctl --help tells of options and commands"
+	tap_is "$(sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' "$page" | sort -u)" "$(echo "$commands" | sort)" \
+		"noselfconnctl.8 tells of all commands"
+	tap_is "$(sed -n 's/^\.It Fl -\([a-z-]*\).*/--\1/p' "$page" | sort)" "$(options_of)" \
+		"noselfconnctl.8 tells of all options"
+	for command in $commands; do
+		tap_is "$(sed -n "/^\.Cm $command\$/,/^\.Nm/s/^\.Op Fl -\([a-z-]*\).*/--\1/p" "$page" | sort)" \
+			"$(options_of "$command" | grep -vx -- '--help\|--version')" "noselfconnctl.8: the options of $command"
+	done
 fi
 
 # The settings: as the code and the man page have them.

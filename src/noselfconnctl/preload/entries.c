@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What could be put into /etc/ld.so.preload: a bare name, a path, a path with $LIB in it. */
+/* The forms in which /etc/ld.so.preload can name the library. */
 #include "preload/entries.h"
 
 #include <string.h>
 
-#include "preload/system_libraries.h"
-#include "preload/preload_file.h"
 #include "message.h"
+#include "preload/preload_file.h"
 #include "preload/problems.h"
+#include "preload/system_libraries.h"
 
-/* /usr/lib/x86_64-linux-gnu/NAME as /usr/$LIB/NAME, which ld.so makes the path of each ABI. */
+/* Turns /usr/lib/x86_64-linux-gnu/NAME into /usr/$LIB/NAME, which ld.so expands for each ABI. */
 static const char *for_each_abi(const char *path)
 {
 	static const char *const prefixes[] = {"/usr/local/lib", "/usr/lib", "/lib"};
@@ -26,38 +26,36 @@ static const char *for_each_abi(const char *path)
 
 static const char *find_library(struct elf_abi abi)
 {
-	const char *path = library_find(PRELOAD_LIBRARY, abi, false);
+	const char *path = system_library_find(PRELOAD_LIBRARY, abi, false);
 
 	if (!path)
-		path = library_find(PRELOAD_LIBRARY, abi, true);
+		path = system_library_find(PRELOAD_LIBRARY, abi, true);
 	return path ? path : PRELOAD_LIBRARY;
 }
 
-static void add(struct candidates *candidates, const char *entry)
+static void add(struct entries *entries, const char *entry)
 {
 	if (entry)
-		candidates->entries[candidates->count++] = entry;
+		entries->list[entries->count++] = entry;
 }
 
-bool candidates_find(const char *library, bool tried, struct candidates *candidates)
+bool entries_find(const char *library, bool tried, struct entries *entries)
 {
-	const struct library_abi *abis;
-	size_t count = library_abis(&abis);
-	struct troubles troubles = {0};
-	const char *path = library;
+	const struct system_abi *abis;
+	size_t count = system_abis(&abis);
+	struct problems problems = {0};
 
-	candidates->abi = count ? abis[0].abi : elf_own_abi();
-	if (!path)
-		path = find_library(candidates->abi);
-	trouble_in_entry(path, "install libnoselfconn.so (again), or name it by --library",
-			 &troubles);
-	trouble_say(&troubles);
-	if (troubles.count)
+	entries->abi = count ? abis[0].abi : elf_own_abi();
+	entries->path = library ? library : find_library(entries->abi);
+	problems_in_entry(entries->path,
+			  "install libnoselfconn.so again, or name it with --library", &problems);
+	problems_print(&problems);
+	if (problems.count)
 		return false;
 	if (!library && tried)
-		add(candidates, PRELOAD_LIBRARY);
-	add(candidates, path);
+		add(entries, PRELOAD_LIBRARY);
+	add(entries, entries->path);
 	if (!library && tried && count > 1)
-		add(candidates, for_each_abi(path));
+		add(entries, for_each_abi(entries->path));
 	return true;
 }

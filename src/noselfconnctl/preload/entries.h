@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What could be put into /etc/ld.so.preload: a bare name, a path, a path with $LIB in it. */
+/* The forms in which /etc/ld.so.preload can name the library. */
 #ifndef NSC_ENTRIES_H
 #define NSC_ENTRIES_H
 
@@ -8,21 +8,23 @@
 
 #include "elf_abi.h"
 
-enum { CANDIDATES_MOST = 3 };
+enum { ENTRIES_MOST = 3 };
 
-struct candidates {
-	const char *entries[CANDIDATES_MOST]; /* the best first */
+struct entries {
+	const char *list[ENTRIES_MOST]; /* the best one first */
 	size_t count;
-	struct elf_abi abi; /* the one that is served by each of them */
+	const char *path;   /* the one to explain a failure with */
+	struct elf_abi abi; /* each of them serves this ABI */
 };
 
 /*
- * `library` as --library has it, or NULL. A bare name serves each ABI that has the library in one
- * of ld.so's own directories; but setuid programs take it only from those, and only where the file
- * has a setuid bit itself (open_path() in glibc): so the trial run often has the path instead, and
- * where there are several ABIs, the one with $LIB. Where no trial can be run (`tried` is false), it
- * is the path alone. Returns false, and says why, where there is no sound library.
+ * Lists a bare name, the path, and the path with $LIB in it. `library` is that of --library, or
+ * NULL. A bare name serves every ABI that has the library in one of ld.so's default directories.
+ * But setuid programs accept it only if the file has a setuid bit (open_path() in glibc), so the
+ * trial run often chooses the path; with several ABIs, the one with $LIB. If no trial run is
+ * possible (`tried` is false), the path is the only one. Returns false after an error message if
+ * there is no sound library.
  */
-bool candidates_find(const char *library, bool tried, struct candidates *candidates);
+bool entries_find(const char *library, bool tried, struct entries *entries);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* /etc/ld.so.preload: what is in it, and what it would be with our entry or without. Reads only. */
+/* /etc/ld.so.preload: reads it, and works out its contents with our entry or without. */
 #include "preload/preload_file.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "root.h"
 
 enum { MOST = 65536 };
 
@@ -35,7 +36,7 @@ int preload_read_all(int fd, struct preload_file *file)
 	return 0;
 }
 
-int preload_read(int etc, struct preload_file *file)
+static int read_in(int etc, struct preload_file *file)
 {
 	int fd, error;
 
@@ -45,15 +46,36 @@ int preload_read(int etc, struct preload_file *file)
 	file->exists = true;
 	if (!S_ISREG(file->status.st_mode))
 		return 0;
-	fd = openat(etc, PRELOAD_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open_file(etc, PRELOAD_NAME);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	error = fstat(fd, &file->status) ? -errno : preload_read_all(fd, file);
 	close(fd);
 	return error;
 }
 
-/* Where the entry at or after `at` starts, and in *end where it ends; file->size for none. */
+bool preload_read(int etc, struct preload_file *file)
+{
+	int error = read_in(etc, file);
+
+	if (error)
+		message_error("%s: %s", root_path(PRELOAD_PATH), file_error(error));
+	return !error;
+}
+
+int preload_lock(enum lock_wait wait)
+{
+	int etc = root_open("/etc", O_RDONLY | O_DIRECTORY), error = etc < 0 ? etc : 0;
+
+	if (!error)
+		error = lock_folder(etc, root_path("/etc"), wait);
+	if (!error)
+		return etc;
+	message_error("%s: %s", root_path("/etc"), file_error(error));
+	return -1;
+}
+
+/* Returns where the entry at or after `at` starts, or file->size; *end is where it ends. */
 static size_t find(const struct preload_file *file, size_t at, size_t *end)
 {
 	while (at < file->size && separates(file->bytes[at]))
@@ -105,7 +127,7 @@ static void cut(struct preload_file *file, size_t start, size_t end)
 	file->size -= end - start;
 }
 
-/* Takes out the entry from start to end; returns where to look on. */
+/* Removes the entry from start to end. Returns where to look for the next one. */
 static size_t take_out(struct preload_file *file, size_t start, size_t end)
 {
 	size_t line = start, next = end;
@@ -119,7 +141,7 @@ static size_t take_out(struct preload_file *file, size_t start, size_t end)
 		cut(file, line, next == file->size ? next : next + 1);
 		return line;
 	}
-	/* One separator goes with it: the one behind, or at the end of a line the one in front. */
+	/* Remove one separator too: the one behind or, at the end of a line, the one in front. */
 	if (next > end)
 		end++;
 	else if (line < start)
@@ -151,8 +173,7 @@ struct preload_file preload_with(const struct preload_file *file, const char *li
 	size_t length = strlen(entry);
 	char *bytes = memory_or_exit(malloc(length + 1 + result.size + 1));
 
-	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a line follows, and the 0 with the
-	 * rest */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): more lines follow, and then the 0 */
 	memcpy(bytes, entry, length);
 	bytes[length] = '\n';
 	memcpy(bytes + length + 1, result.bytes, result.size + 1);

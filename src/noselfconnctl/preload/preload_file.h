@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* /etc/ld.so.preload: what is in it, and what it would be with our entry or without. Reads only. */
+/* /etc/ld.so.preload: reads it, and works out its contents with our entry or without. */
 #ifndef NSC_PRELOAD_FILE_H
 #define NSC_PRELOAD_FILE_H
 
@@ -7,46 +7,51 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "atomic_file.h"
+
 #define PRELOAD_PATH    "/etc/ld.so.preload"
 #define PRELOAD_NAME    "ld.so.preload"
+#define PRELOAD_BACKUP  PRELOAD_NAME ".noselfconn-backup"
 #define PRELOAD_LIBRARY "libnoselfconn.so"
 
 struct preload_file {
 	bool exists;
-	struct stat status; /* where it exists; lstat(2): a symbolic link is no regular file */
-	char *bytes;        /* size of them, and a 0; not NULL even where there is no file */
+	struct stat status; /* if it exists; lstat(2): a symbolic link is not a regular file */
+	char *bytes;        /* never NULL; a 0 follows them */
 	size_t size;
 };
 
-/*
- * Reads PRELOAD_NAME in the folder `etc`. Returns 0, also where there is no such file; -errno;
- * -EFBIG over 64 KiB, of which no list of libraries is. What is no regular file is not read.
- */
-int preload_read(int etc, struct preload_file *file);
+/* Opens and locks the root's /etc; `wait` is lock_folder()'s. Returns a descriptor, or -1 after an
+ * error message. */
+int preload_lock(enum lock_wait wait);
 
-/* The bytes of an open file, into `file`. Returns the same. */
+/*
+ * Reads the file in the folder `etc`. A missing file counts as an empty one; only a regular file is
+ * read. Returns false after an error message, also for more than 64 KiB.
+ */
+bool preload_read(int etc, struct preload_file *file);
+
+/* Reads the bytes of an open file. Returns 0; -EFBIG for more than 64 KiB; -errno. */
 int preload_read_all(int fd, struct preload_file *file);
 
 /*
- * The next entry at or after *at, which starts at 0; false where there is none. The separators are
- * do_preload()'s in glibc: space, tab, newline, colon; of comments it leaves out the first only.
- * The entry is a string of its own.
+ * Finds the next entry at or after *at, which starts at 0; false if there is none. The separators
+ * are those of do_preload() in glibc: space, tab, newline and colon. glibc skips only the first
+ * comment of the file, so comments are not treated here. The entry is a string of its own.
  */
 bool preload_next(const struct preload_file *file, size_t *at, const char **entry);
 
-/*
- * Is this entry libnoselfconn.so's, wherever it is (a CR at its end aside), or `library` (NULL:
- * none in particular)?
- */
+/* Is this an entry for libnoselfconn.so in any folder, or for `library` (may be NULL)? A carriage
+ * return at the end does not matter. */
 bool preload_is_ours(const char *entry, const char *library);
 
-/* How many entries are; the first of them goes to *first (NULL where there is none). */
+/* Counts our entries; the first one goes to *first, NULL if there is none. */
 size_t preload_ours(const struct preload_file *file, const char *library, const char **first);
 
 /*
- * The file without our entries, all else byte for byte: a line that has nothing else goes as a
- * whole. And with the line `entry` in front of that. Taking out what was put in gives the file as
- * it was.
+ * The file without our entries: all else stays byte for byte, and a line with nothing else on it
+ * goes. preload_with() puts the line `entry` in front of that. Adding and removing an entry gives
+ * the original file.
  */
 struct preload_file preload_without(const struct preload_file *file, const char *library);
 struct preload_file preload_with(const struct preload_file *file, const char *library,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with /etc/ld.so.preload or with what it lists, and how to mend it. */
+/* What is wrong with /etc/ld.so.preload or with the libraries in it, and the remedies. */
 #ifndef NSC_PROBLEMS_H
 #define NSC_PROBLEMS_H
 
@@ -7,36 +7,39 @@
 
 #include "preload/preload_file.h"
 
-enum { TROUBLE_MOST = 32 };
-
-struct troubles {
-	size_t count;
-	struct {
-		const char *what, *mend;
-	} list[TROUBLE_MOST];
+struct problem {
+	const char *what, *remedy;
 };
 
-/* Puts one on the list, if there is room. */
-void trouble_add(struct troubles *troubles, const char *what, const char *mend);
+struct problems {
+	struct problem *list;
+	size_t count;
+};
+
+/* Adds one, unless the same is on the list already. */
+void problems_add(struct problems *problems, const char *what, const char *remedy);
 
 /*
- * The file itself: not a regular file, closed to others than root (whose programs then do without
- * it, silently), with the ends of lines of DOS, with comments.
+ * Looks at the file itself. It must be a regular file that everybody can read and only root can
+ * change, without comments, zero bytes and DOS line ends.
  */
-void trouble_in_file(const struct preload_file *file, struct troubles *troubles);
+void problems_in_file(const struct preload_file *file, struct problems *problems);
 
 /*
- * One entry, or a library that is to become one: not there, not readable for all, empty, truncated,
- * no shared object, of an ABI that no ld.so of the root serves. Where it has a $ in it, only ld.so
- * can tell. `mend` is what to do about it.
+ * Looks at the library of one entry: missing, not readable for everybody, empty, truncated, for
+ * another architecture, or others than root can change it. Skips an entry with a $ in it, which
+ * only ld.so can expand. `remedy` is what to do if it cannot be used.
  */
-void trouble_in_entry(const char *entry, const char *mend, struct troubles *troubles);
+void problems_in_entry(const char *entry, const char *remedy, struct problems *problems);
 
-/* All entries; ours (see preload_is_ours()) too where `ours`. */
-void trouble_in_entries(const struct preload_file *file, const char *library, bool ours,
-			struct troubles *troubles);
+/* Looks at all entries; with `ours` false, only at those of others (see preload_is_ours()). */
+void problems_in_entries(const struct preload_file *file, const char *library, bool ours,
+			 struct problems *problems);
 
-/* Says them on standard error, each with how to mend it. */
-void trouble_say(const struct troubles *troubles);
+/* Can others than root change the library at `path`? */
+void problems_in_path(const char *path, struct problems *problems);
+
+/* Prints them on standard error. */
+void problems_print(const struct problems *problems);
 
 #endif

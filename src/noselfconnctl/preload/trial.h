@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Trial runs: do programs start, and without a word from ld.so? */
+/* Trial runs: do programs start, and does ld.so print no error? */
 #ifndef NSC_TRIAL_H
 #define NSC_TRIAL_H
 
@@ -8,29 +8,28 @@
 
 #include "elf_abi.h"
 
-enum { TRIAL_MOST = 16, TRIAL_SECONDS = 10 };
+enum { TRIAL_MOST = 16 };
 
 enum trial_kind {
 	TRIAL_PLAIN,
-	TRIAL_LOADS, /* ld.so tells what it loads, by LD_TRACE_LOADED_OBJECTS, and runs nothing */
+	TRIAL_LOADS, /* with LD_TRACE_LOADED_OBJECTS: ld.so lists what it loads, and runs nothing */
 	TRIAL_SETUID,
-	TRIAL_ABI, /* an ABI's ld.so tells the same of one of its libraries, relocations included
-		      (as ldd -r does) */
+	TRIAL_ABI /* ld.so of one ABI lists the same for a library, and relocates it like ldd -r */
 };
 
 struct trial_program {
 	enum trial_kind kind;
 	struct elf_abi abi;
-	bool as_nobody; /* not as root, whose own programs hide what others may not read */
-	const char *arguments[4]; /* ended by NULL; the first is the path as seen in the root */
+	bool as_nobody;           /* root can read files that other users cannot */
+	const char *arguments[4]; /* end with NULL; the first one is the path in the root */
 	const char *name;         /* for messages */
 };
 
 enum trial_place {
-	TRIAL_STAGED,    /* with `bytes` as /etc/ld.so.preload, seen by nobody else */
-	TRIAL_PRELOADED, /* with `preload` as LD_PRELOAD, in addition to what is in force; setuid
-			    programs ignore it */
-	TRIAL_IN_FORCE,  /* as the root is */
+	TRIAL_IN_NAMESPACE, /* `bytes` are /etc/ld.so.preload in a mount namespace of its own */
+	TRIAL_PRELOADED,    /* `preload` is LD_PRELOAD, besides what is in force; setuid programs
+			       ignore it */
+	TRIAL_IN_FORCE      /* with the root's own /etc/ld.so.preload */
 };
 
 struct trial {
@@ -38,22 +37,20 @@ struct trial {
 	const char *bytes;
 	size_t size;
 	const char *preload;
-	const char *wanted; /* what TRIAL_LOADS must show: the name of a file; NULL for nothing in
-			       particular */
+	const char *wanted; /* a file name that ld.so must list, or NULL */
 };
 
 struct trial_result {
 	bool passed;
-	bool started; /* execve(2) took it: all that fails then may be ld.so's or a library's doing
-		       */
-	char words[504]; /* why not; or, from TRIAL_LOADS, the path of what was wanted */
+	bool started;     /* execve(2) succeeded, so a failure may be that of ld.so or a library */
+	char fault[504];  /* why it did not pass */
+	char loaded[504]; /* the path that ld.so listed for `wanted`, or "" */
 };
 
 /*
- * Runs each program, in the root, by fork(2) and execve(2), with an environment of its own; kills
- * what is not over after TRIAL_SECONDS. A program has passed when its exit status is 0 and ld.so
- * has found no fault. Returns 0 with a result for each, or -errno where the place could not be
- * made: nothing has been run then.
+ * Runs the programs one by one in the root, with an environment of their own. A program passes if
+ * its exit status is 0 and ld.so reports no error. After one that hangs, the others are not run.
+ * Returns 0 and a result for each; or -errno if the place could not be made, and nothing was run.
  */
 int trial_run(const struct trial *trial, const struct trial_program *programs, size_t count,
 	      struct trial_result *results);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A mount namespace in which /etc/ld.so.preload is what we say: programs started there obey it, all
- * others do not see it.
- */
+/* A mount namespace in which only trial programs see another /etc/ld.so.preload. */
 #include "preload/trial_namespace.h"
 
 #include <dirent.h>
@@ -20,7 +17,7 @@
 
 #define REAL "/etc/.noselfconn-etc"
 
-int stage_enter(void)
+int trial_namespace_enter(void)
 {
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return -errno;
@@ -49,7 +46,7 @@ static int link_all(DIR *etc)
 	return 0;
 }
 
-static int put_candidate(const char *bytes, size_t size)
+static int write_file(const char *bytes, size_t size)
 {
 	int fd = open(PRELOAD_PATH, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	int error = 0;
@@ -63,15 +60,14 @@ static int put_candidate(const char *bytes, size_t size)
 	return error;
 }
 
-int stage_put(const char *bytes, size_t size)
+int trial_namespace_cover_etc(const char *bytes, size_t size)
 {
 	DIR *etc = opendir("/etc");
 	int error = -1;
 
 	if (!etc)
 		return -errno;
-	/* The current folder still is the real one when it is covered, and so can be bound inside.
-	 */
+	/* The current folder stays the real one when it is covered, so it can be bound inside. */
 	if (fchdir(dirfd(etc)) ||
 	    mount("noselfconn", "/etc", "tmpfs", MS_NODEV | MS_NOSUID, "mode=755") ||
 	    mkdir(REAL, 0755) || mount(".", REAL, NULL, MS_BIND | MS_REC, NULL))
@@ -79,7 +75,7 @@ int stage_put(const char *bytes, size_t size)
 	else
 		error = link_all(etc);
 	if (!error)
-		error = put_candidate(bytes, size);
+		error = write_file(bytes, size);
 	closedir(etc);
 	return chdir("/") && !error ? -errno : error;
 }

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs of the root that trial runs run. */
+/* Finds the programs that trial runs start. */
 #include "preload/trial_programs.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "elf_file.h"
+#include "message.h"
 #include "preload/system_libraries.h"
 #include "root.h"
-#include "message.h"
 
 enum { SETUID_MOST = 2 };
 
-/* They tell something about themselves, or nothing, and touch nothing. */
+/* Harmless commands without side effects. */
 static const char *const plain[][3] = {
 	{"/bin/true"},
 	{"/usr/bin/true"},
@@ -24,35 +23,29 @@ static const char *const privileged[][3] = {
 	{"/usr/bin/chsh", "--help"}, {"/usr/bin/sudo", "--version"},
 };
 
-struct list {
-	struct trial_program *programs;
-	size_t count;
-};
-
-/* A dynamic program, and one with the setuid bit of another user where such is asked for. */
+/* Is there a dynamic program at `path`, setuid or not as asked? */
 static bool is_there(const char *path, bool with_setuid, struct elf_abi *abi)
 {
-	int fd = root_open(path, O_RDONLY);
+	int fd = root_open_file(path);
 	struct stat status;
 	bool fits;
 
 	if (fd < 0)
 		return false;
-	fits = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	       !!(status.st_mode & S_ISUID) == with_setuid && elf_judge(fd, abi) == ELF_SOUND &&
-	       elf_is_interpreted(fd) == 1;
+	fits = fstat(fd, &status) == 0 && !!(status.st_mode & S_ISUID) == with_setuid &&
+	       elf_judge(fd, abi) == ELF_SOUND && elf_is_interpreted(fd) == 1;
 	close(fd);
 	return fits;
 }
 
-static void add(struct list *list, enum trial_kind kind, struct elf_abi abi, bool as_nobody,
-		const char *const words[3])
+static void add(struct trial_programs *programs, enum trial_kind kind, struct elf_abi abi,
+		bool as_nobody, const char *const words[3])
 {
 	static const char *const kinds[] = {"", ", what it loads", ", setuid", ""};
 
-	if (list->count == TRIAL_MOST)
+	if (programs->count == TRIAL_MOST)
 		return;
-	list->programs[list->count++] = (struct trial_program){
+	programs->list[programs->count++] = (struct trial_program){
 		.kind = kind,
 		.abi = abi,
 		.as_nobody = as_nobody,
@@ -62,51 +55,52 @@ static void add(struct list *list, enum trial_kind kind, struct elf_abi abi, boo
 	};
 }
 
-size_t programs_list(struct trial_program programs[TRIAL_MOST])
+void trial_programs_list(struct trial_programs *programs)
 {
-	struct list list = {programs, 0};
-	const struct library_abi *abis;
+	const struct system_abi *abis;
 	struct elf_abi abi;
-	size_t count = library_abis(&abis), setuids = 0;
+	size_t count = system_abis(&abis), setuids = 0;
 
+	*programs = (struct trial_programs){0};
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
 		if (!is_there(plain[i][0], false, &abi))
 			continue;
-		add(&list, TRIAL_PLAIN, abi, false, plain[i]);
-		add(&list, TRIAL_PLAIN, abi, true, plain[i]);
-		add(&list, TRIAL_LOADS, abi, true, plain[i]);
+		add(programs, TRIAL_PLAIN, abi, false, plain[i]);
+		add(programs, TRIAL_PLAIN, abi, true, plain[i]);
+		add(programs, TRIAL_LOADS, abi, true, plain[i]);
 		break;
 	}
 	for (size_t i = 0; i < sizeof privileged / sizeof *privileged && setuids < SETUID_MOST;
 	     i++) {
 		if (!is_there(privileged[i][0], true, &abi))
 			continue;
-		add(&list, TRIAL_SETUID, abi, true, privileged[i]);
+		add(programs, TRIAL_SETUID, abi, true, privileged[i]);
 		setuids++;
 	}
 	for (size_t i = 0; i < count; i++) {
 		const char *const words[3] = {abis[i].loader, abis[i].sample, NULL};
 
 		if (abis[i].sample)
-			add(&list, TRIAL_ABI, abis[i].abi, true, words);
+			add(programs, TRIAL_ABI, abis[i].abi, true, words);
 	}
-	return list.count;
 }
 
-size_t programs_find(struct trial_program programs[TRIAL_MOST], int *stageable)
+void trial_programs_find(struct trial_programs *programs)
 {
-	struct trial trial = {.place = TRIAL_STAGED, .bytes = "", .size = 0};
+	struct trial trial = {.place = TRIAL_IN_NAMESPACE, .bytes = "", .size = 0};
 	struct trial_result results[TRIAL_MOST] = {0};
-	size_t count = programs_list(programs), fit = 0;
+	size_t fit = 0;
+	int error;
 
-	*stageable = trial_run(&trial, programs, count, results);
-	if (*stageable) {
+	trial_programs_list(programs);
+	error = trial_run(&trial, programs->list, programs->count, results);
+	programs->unisolated = error;
+	if (error) {
 		trial.place = TRIAL_IN_FORCE;
-		if (trial_run(&trial, programs, count, results))
-			return 0;
+		error = trial_run(&trial, programs->list, programs->count, results);
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < programs->count && !error; i++)
 		if (results[i].passed)
-			programs[fit++] = programs[i];
-	return fit;
+			programs->list[fit++] = programs->list[i];
+	programs->count = fit;
 }

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs of the root that trial runs run. */
+/* Finds the programs that trial runs start. */
 #ifndef NSC_TRIAL_PROGRAMS_H
 #define NSC_TRIAL_PROGRAMS_H
 
 #include "preload/trial.h"
 
-/*
- * Plain ones, a setuid one, and ld.so for each ABI; as root and as somebody else. Only what does
- * nothing when it is run so, is dynamic, and passes with no ld.so.preload at all (or as things are,
- * where that cannot be staged): a program that fails anyway is no judge. `stageable` tells whether
- * it could be staged: 0, or -errno. Returns how many.
- */
-size_t programs_find(struct trial_program programs[TRIAL_MOST], int *stageable);
+struct trial_programs {
+	struct trial_program list[TRIAL_MOST];
+	size_t count;
+	int unisolated; /* 0, or -errno if there can be no mount namespace */
+};
 
-/* Those only, without trying them. */
-size_t programs_list(struct trial_program programs[TRIAL_MOST]);
+/*
+ * Lists plain programs, setuid ones, and ld.so of each ABI; some run as root, some as another user.
+ * All are dynamic, and do nothing when they are run like this.
+ */
+void trial_programs_list(struct trial_programs *programs);
+
+/*
+ * Lists only those that pass with an empty ld.so.preload, or with what is in force if there can be
+ * no mount namespace. A program that fails anyway cannot judge a library.
+ */
+void trial_programs_find(struct trial_programs *programs);
 
 #endif
