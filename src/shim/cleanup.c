@@ -5,13 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Weak: before 2.34 they are in libpthread, which a program without threads does not have. */
-#pragma weak _pthread_cleanup_push
-#pragma weak _pthread_cleanup_pop
-#pragma weak gnu_get_libc_version
-extern void _pthread_cleanup_push(void *buffer, void (*routine)(void *), void *argument);
-extern void _pthread_cleanup_pop(void *buffer, int execute);
-extern const char *gnu_get_libc_version(void);
+#include "imports.h"
 
 /* Coverage leaves out musl, which lists no handlers, and glibc before 2.34 without libpthread. */
 static bool libc_has_handlers(void)

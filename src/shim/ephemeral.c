@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <time.h>
 
+#include "imports.h"
 #include "procfs.h"
 #include "signals.h"
 #include "sys.h"
@@ -61,7 +61,7 @@ static uint32_t this_second(void)
 {
 	struct timespec now;
 
-	if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now))
+	if (!clock_gettime || clock_gettime(CLOCK_MONOTONIC_COARSE, &now))
 		return 0;
 	return (uint32_t)now.tv_sec | 0x80000000;
 }

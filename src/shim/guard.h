@@ -3,12 +3,12 @@
 #ifndef NSC_GUARD_H
 #define NSC_GUARD_H
 
-#include <errno.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 
 #include "address.h"
 #include "ephemeral.h"
+#include "imports.h"
 #include "settings.h"
 
 /* A call that connects. A call with more arguments embeds this as the first member of its own

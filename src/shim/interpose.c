@@ -8,11 +8,10 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/auxv.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "guard.h"
+#include "imports.h"
 #include "real.h"
 #include "report.h"
 #include "settings.h"
@@ -48,15 +47,35 @@ static bool is_loaded(void)
  * While the library is loaded, dlsym() is safe and the environment unchanged since the start. If
  * another library's constructor uses a door earlier, that door loads.
  */
-__attribute__((constructor)) static void load(void)
+static void load_with(char *const *environment)
 {
 	if (is_loaded())
 		return;
-	if (!getauxval(AT_SECURE))
-		nsc_settings_read(environ);
+	/* Without getauxval() the program may be one with raised privileges. */
+	if (getauxval && !getauxval(AT_SECURE))
+		nsc_settings_read(environment);
 	nsc_report_start();
 	/* Last: it publishes all of these. */
 	nsc_real_find();
+}
+
+static void load(void)
+{
+	load_with(&environ ? environ : NULL);
+}
+
+/*
+ * glibc passes the arguments of main() to constructors. The library needs no libc, so this one may
+ * run before libc's own, which sets environ. Other libcs pass nothing and have set environ.
+ */
+__attribute__((constructor)) static void construct(int count, char **arguments, char **environment)
+{
+	(void)count;
+	(void)arguments;
+	if (gnu_get_libc_version)
+		load_with(environment);
+	else
+		load();
 }
 
 static void be_loaded(void)

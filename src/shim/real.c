@@ -2,11 +2,11 @@
 /* The functions that the shim calls outside itself: one table, which a test can replace. */
 #include "real.h"
 
-#include <dlfcn.h>
 #include <errno.h>
+#include <stddef.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
+#include "imports.h"
 #include "raw_syscall.h"
 
 /* A system call of the kernel's, whatever other libraries make of syscall(2). */
@@ -57,20 +57,37 @@ static int sendmmsg_by_number(int fd, struct mmsghdr *messages, unsigned count,
 	return (int)by_number(SYS_sendmmsg, fd, (long)messages, (long)count, (long)flags, 0, 0);
 }
 
+/*
+ * The next definition of a function behind ours, or NULL. A program of glibc before 2.34 may be
+ * without libdl and its dlsym(). No other library interposes a function there, because it would
+ * need dlsym() itself: the next definition is libc's.
+ */
+static void *next_definition(const char *name)
+{
+	void *libc;
+
+	if (dlsym)
+		return dlsym(RTLD_NEXT, name);
+	if (!__libc_dlopen_mode || !__libc_dlsym)
+		return NULL;
+	libc = __libc_dlopen_mode("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+	return libc ? __libc_dlsym(libc, name) : NULL;
+}
+
 void nsc_real_find(void)
 {
 	int (*next)(int, const struct sockaddr *, socklen_t);
 
 	/* POSIX's way to turn dlsym's object pointer into a function's. */
-	*(void **)&nsc_real.sendto = dlsym(RTLD_NEXT, "sendto");
-	*(void **)&nsc_real.sendmsg = dlsym(RTLD_NEXT, "sendmsg");
-	*(void **)&nsc_real.sendmmsg = dlsym(RTLD_NEXT, "sendmmsg");
+	*(void **)&nsc_real.sendto = next_definition("sendto");
+	*(void **)&nsc_real.sendmsg = next_definition("sendmsg");
+	*(void **)&nsc_real.sendmmsg = next_definition("sendmmsg");
 	if (!nsc_real.sendto)
 		nsc_real.sendto = sendto_by_number;
 	if (!nsc_real.sendmsg)
 		nsc_real.sendmsg = sendmsg_by_number;
 	if (!nsc_real.sendmmsg)
 		nsc_real.sendmmsg = sendmmsg_by_number;
-	*(void **)&next = dlsym(RTLD_NEXT, "connect");
+	*(void **)&next = next_definition("connect");
 	__atomic_store_n(&nsc_real.connect, next ? next : connect_by_number, __ATOMIC_RELEASE);
 }

@@ -7,9 +7,8 @@
 #include <linux/stat.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/auxv.h>
+
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_SDT_H
 #include <sys/sdt.h>
@@ -18,6 +17,7 @@
 #endif
 
 #include "sys.h"
+#include "imports.h"
 #include "log_line.h"
 #include "settings.h"
 #include "signals.h"
@@ -110,7 +110,7 @@ static const char *program_name(void)
 {
 	/* As it was executed: argv[0] and the thread's name are the program's to change. */
 	/* GCOVR_EXCL_BR_START: every process has AT_EXECFN since Linux 2.6.27. */
-	const char *path = (const char *)getauxval(AT_EXECFN);
+	const char *path = getauxval ? (const char *)getauxval(AT_EXECFN) : NULL;
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
 	return slash ? slash + 1 : path ? path : "?";
@@ -130,7 +130,8 @@ static void begin(struct nsc_log_line *line)
 		nsc_log_line_number(line, pid, 1);
 		nsc_log_line_string(line, "]: ");
 	} else {
-		if (nsc_settings.log == NSC_LOG_FILE && clock_gettime(CLOCK_REALTIME, &now) == 0) {
+		if (nsc_settings.log == NSC_LOG_FILE && clock_gettime &&
+		    clock_gettime(CLOCK_REALTIME, &now) == 0) {
 			nsc_log_line_string(line, "time=");
 			nsc_log_line_number(line, (unsigned long)now.tv_sec, 1);
 			nsc_log_line_string(line, ".");

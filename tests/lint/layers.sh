@@ -14,7 +14,7 @@ report
 settings procfs
 log_line sys signals cleanup
 real kernel_constants address version
-raw_syscall
+raw_syscall imports freestanding
 '
 
 shim=$srcdir/src/shim
