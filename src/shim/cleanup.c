@@ -20,13 +20,13 @@ void nsc_cleanup_push(struct nsc_cleanup *cleanup, void (*routine)(void *), void
 	cleanup->routine = routine;
 	cleanup->argument = argument;
 	if (libc_has_handlers()) /* GCOVR_EXCL_BR_LINE */
-		_pthread_cleanup_push(cleanup->room, routine, argument);
+		_pthread_cleanup_push(cleanup, routine, argument);
 }
 
 void nsc_cleanup_pop(struct nsc_cleanup *cleanup)
 {
 	if (libc_has_handlers()) /* GCOVR_EXCL_BR_LINE */
-		_pthread_cleanup_pop(cleanup->room, 1);
+		_pthread_cleanup_pop(cleanup, 1);
 	else
 		cleanup->routine(cleanup->argument); /* GCOVR_EXCL_LINE */
 }

@@ -3,11 +3,12 @@
 #ifndef NSC_CLEANUP_H
 #define NSC_CLEANUP_H
 
-/* libc's own record of a handler: four words in glibc. */
+/* Laid out as glibc's struct _pthread_cleanup_buffer, because glibc writes into it. */
 struct nsc_cleanup {
-	void *room[8];
 	void (*routine)(void *);
 	void *argument;
+	int type;
+	struct nsc_cleanup *previous;
 };
 
 /*

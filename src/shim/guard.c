@@ -17,12 +17,16 @@
 struct attempt {
 	const struct nsc_call *call;
 	union nsc_address destination;
-	union nsc_address local; /* if `itself`: both ends */
+	union nsc_address local; /* both ends of the last self-connection */
 	long first, result;      /* of the caller's own call and of the latest; or -errno */
 	bool itself;             /* the latest call connected the socket to itself */
 	bool searched;           /* the one retry for a port is used up */
 	struct nsc_hold hold;
 };
+
+/* Keeps the frames of phases that follow each other from adding up: stacks can be small
+ * (sigaltstack(2), coroutines). */
+#define NOINLINE __attribute__((noinline))
 
 static long make(const struct nsc_call *call)
 {
@@ -36,7 +40,7 @@ static long make(const struct nsc_call *call)
  * looks for one, as in Go's net package (dialTCP). In a range that is used up it costs as much as
  * the first. A port that the caller bound cannot become free that way.
  */
-static long search_port(struct attempt *attempt, long result)
+NOINLINE static long search_port(struct attempt *attempt, long result)
 {
 	if (result != -EADDRNOTAVAIL || attempt->searched || nsc_settings.retries == 0 ||
 	    !nsc_detect_portless(attempt->call->fd))
@@ -45,24 +49,26 @@ static long search_port(struct attempt *attempt, long result)
 	return make(attempt->call);
 }
 
-static void judge(struct attempt *attempt)
+NOINLINE static void judge(struct attempt *attempt)
 {
 	long result = attempt->result;
 
-	attempt->itself =
-		nsc_guard_is_connecting(result < 0 ? (int)-result : 0) &&
-		nsc_detect(attempt->call->fd, &attempt->destination, result, &attempt->local);
+	union nsc_address local;
+
+	attempt->itself = nsc_guard_is_connecting(result < 0 ? (int)-result : 0) &&
+			  nsc_detect(attempt->call->fd, &attempt->destination, result, &local);
+	if (attempt->itself)
+		attempt->local = local;
 }
 
-static void report(const struct attempt *attempt, const union nsc_address *undone,
-		   enum nsc_repair way, unsigned retry)
+NOINLINE static void report(const struct attempt *attempt, enum nsc_repair way, unsigned retry)
 {
 	static const char action[][8] = {[NSC_REPAIR_LEFT] = "none",
 					 [NSC_REPAIR_REPLACED] = "replace",
 					 [NSC_REPAIR_REWOUND] = "rewind"};
 	struct nsc_event event = {
 		.fd = attempt->call->fd,
-		.address = undone,
+		.address = &attempt->local,
 		.action = action[way],
 		.retry = retry,
 		.result = attempt->result,
@@ -74,7 +80,7 @@ static void report(const struct attempt *attempt, const union nsc_address *undon
 
 /* A signal handler that jumps out between the two halves of a pop, taking the routine off libc's
  * list and calling it, would lose the call. */
-static void pop(struct nsc_cleanup *cleanup)
+NOINLINE static void pop(struct nsc_cleanup *cleanup)
 {
 	struct nsc_signals signals;
 
@@ -101,7 +107,7 @@ static void wait_again(void *waiting)
  * caller's wait is over and must not begin again. The connection is made in the background, as
  * connect(2) says of EINTR, and the caller gets the result of that call.
  */
-static long make_without_waiting(struct attempt *attempt)
+NOINLINE static long make_without_waiting(struct attempt *attempt)
 {
 	struct waiting waiting = {attempt->call->fd, nsc_fcntl(attempt->call->fd, F_GETFL, 0)};
 	struct nsc_cleanup cleanup;
@@ -131,7 +137,7 @@ static bool undo(struct attempt *attempt, enum nsc_repair *way)
 	if (*way == NSC_REPAIR_OWN)
 		make_again(attempt);
 	else
-		report(attempt, &attempt->local, *way, 0);
+		report(attempt, *way, 0);
 	attempt->itself = false;
 	return false;
 }
@@ -139,14 +145,13 @@ static bool undo(struct attempt *attempt, enum nsc_repair *way)
 static void retry(struct attempt *attempt)
 {
 	for (unsigned n = 1; attempt->itself && n <= nsc_settings.retries; n++) {
-		union nsc_address undone = attempt->local;
 		enum nsc_repair way;
 
 		if (!undo(attempt, &way))
 			return;
 		make_again(attempt);
 		judge(attempt);
-		report(attempt, &undone, way, n);
+		report(attempt, way, n);
 	}
 }
 
@@ -165,7 +170,7 @@ static void give_up(struct attempt *attempt)
 		attempt->result = ours ? attempt->first : -ECONNREFUSED;
 		attempt->itself = false;
 	}
-	report(attempt, &attempt->local, way, 0);
+	report(attempt, way, 0);
 }
 
 long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destination,

@@ -30,6 +30,6 @@ extern const struct nsc_option nsc_options[];
 extern const size_t nsc_option_count;
 
 /* What nsc_getsockopt() is given room for: more than any of them takes. */
-enum { NSC_OPTION_SIZE = 256 };
+enum { NSC_OPTION_SIZE = 128 };
 
 #endif

@@ -100,25 +100,32 @@ static bool replace(int fd, int family, const struct nsc_salvage *salvage,
 	return replaced;
 }
 
-static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
+/* Out of line, so that `info` is off the stack before the rest of a repair needs room. */
+__attribute__((noinline)) static bool salvage_from(int fd, const union nsc_address *local,
+						   struct nsc_salvage *salvage)
 {
-	/* A blind hold that led to another self-connection holds a port of another namespace. */
-	bool useless = hold->blind;
-	int family = local->any.sa_family;
-	enum nsc_repair way = NSC_REPAIR_REWOUND;
-	struct nsc_salvage salvage;
 	struct tcp_info info;
 
 	await_connection(fd, &info);
 	if (!nsc_detect_still(fd, local))
-		return NSC_REPAIR_LEFT;
-	nsc_salvage_read(fd, family, &info, &salvage);
-	if (!tear_down(fd))
+		return false;
+	nsc_salvage_read(fd, local->any.sa_family, &info, salvage);
+	return true;
+}
+
+static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
+{
+	/* A blind hold that led to another self-connection holds a port of another namespace. */
+	bool useless = hold->blind;
+	enum nsc_repair way = NSC_REPAIR_REWOUND;
+	struct nsc_salvage salvage;
+
+	if (!salvage_from(fd, local, &salvage) || !tear_down(fd))
 		return NSC_REPAIR_LEFT;
 	nsc_hold_release(hold);
 	if (useless || !nsc_hold_take(fd, local, hold))
 		way = nsc_hold_evade(fd) ? NSC_REPAIR_REWOUND : NSC_REPAIR_OWN;
-	else if (replace(fd, family, &salvage, hold))
+	else if (replace(fd, local->any.sa_family, &salvage, hold))
 		return NSC_REPAIR_REPLACED;
 	nsc_salvage_restore(fd, &salvage);
 	return way;

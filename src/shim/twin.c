@@ -110,7 +110,7 @@ static bool carry_buffer(int fd, int twin, int option, int force)
  * be right still has to become the caller's. Which these are, a kernel before 5.14 does not tell:
  * there is no twin.
  */
-static bool carry_buffers(int fd, int twin)
+__attribute__((noinline)) static bool carry_buffers(int fd, int twin)
 {
 	int want, have;
 
@@ -129,7 +129,7 @@ static bool carry_buffers(int fd, int twin)
  * O_ASYNC is tied to a descriptor number, and an owner (F_SETOWN, F_SETSIG) to the credentials of
  * whoever set it.
  */
-static int file_flags(int fd)
+__attribute__((noinline)) static int file_flags(int fd)
 {
 	struct f_owner_ex owner = {0, 0};
 	int flags = nsc_fcntl(fd, F_GETFL, 0);
@@ -158,7 +158,7 @@ static bool carry_v6only(int fd, int twin)
  * After the teardown an address of the old socket's is one that the caller bound: tcp_disconnect()
  * forgets any other. Its port has been released; the twin is to have none either until it connects.
  */
-static bool carry_bound_address(int fd, int twin)
+__attribute__((noinline)) static bool carry_bound_address(int fd, int twin)
 {
 	union nsc_address want, have;
 	int no_port;

@@ -33,6 +33,15 @@ instructions() {
 		sed -n 's/.*Collected : *//p'
 }
 
+# Of a connect() that finds itself, in a process that has had no children.
+stack_bytes() {
+	preload=${1:+LD_PRELOAD=$1}
+	shift
+	# shellcheck disable=SC2016 # the inner shell expands
+	"$netns" 40000 40001 -- sh -c '"$@"; exit' sh env ${preload:+"$preload"} "$@" "$builddir/tests/lib/stack" 40000 \
+		2>/dev/null
+}
+
 # usage: added COUNTER COMMAND...   what the shim adds to what COUNTER counts in the command
 added() {
 	counter=$1
@@ -84,6 +93,19 @@ else
 	costs 50 local
 	costs 95 outside
 	at_most 30000 "$(added instructions true)" "instructions added to the start of a process"
+fi
+
+if ! optimised; then
+	tap_skip "the stack of a repair" "the ceiling is for x86_64 and -O2"
+else
+	for method in auto replace rewind; do
+		for log in '' stderr syslog "$tmp/log"; do
+			at_most 1300 "$(added stack_bytes "NOSELFCONN_METHOD=$method" "NOSELFCONN_LOG=$log")" \
+				"bytes of stack added to a connect() that is repaired, $method, log ${log:-off}"
+		done
+	done
+	tap_is "$(sed -n 's/.* action=\([a-z]*\) .*outcome=refused$/\1/p' "$tmp/log" | xargs)" "replace replace rewind" \
+		"those were repaired, each in its way"
 fi
 
 at_most 18 "$(readelf -rW "$stripped" | grep -cE '^[0-9a-f]{12,}  ')" "relocations"
