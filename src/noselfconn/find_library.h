@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the library of noselfconn(1), and the word for it in LD_PRELOAD (ld.so(8)). */
+/* Finds the library of noselfconn(1). */
 #ifndef NSC_FIND_LIBRARY_H
 #define NSC_FIND_LIBRARY_H
 
@@ -8,12 +8,7 @@
 
 #include "elf_abi.h"
 
-enum library_word {
-	LIBRARY_KEPT, /* LD_PRELOAD has one already, and it is loaded into this very process */
-	LIBRARY_NAME, /* the bare name: ld.so finds the library, and those for other ABIs */
-	LIBRARY_PATH, /* the path */
-	LIBRARY_NONE  /* none: the library cannot be loaded, and the reason has been reported */
-};
+#define FIND_LIBRARY_NAME "libnoselfconn.so"
 
 struct library {
 	char path[PATH_MAX];
@@ -28,17 +23,7 @@ struct library {
  */
 int find_library(struct library *library);
 
-/*
- * Tries in a child process whether ld.so loads the library, and by which word. It leaves no SIGCHLD
- * behind. LD_PRELOAD has no quotes: it cannot hold a path with white space, a colon or a dollar
- * sign, and such a library is refused unless ld.so finds it by its name.
- */
-enum library_word find_library_word(const struct library *library);
-
 /* Returns true if LD_PRELOAD can hold the library's path. */
 bool find_library_has_usable_path(const struct library *library);
-
-/* Puts the word in front of LD_PRELOAD, unless it is there. Returns 0 or -errno. */
-int find_library_preload(const struct library *library, enum library_word word);
 
 #endif

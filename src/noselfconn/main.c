@@ -11,6 +11,7 @@
 #include "check_settings.h"
 #include "inspect.h"
 #include "find_library.h"
+#include "library_word.h"
 #include "exec.h"
 #include "message.h"
 #include "standard_fds.h"
@@ -83,7 +84,7 @@ static bool is_in_reach(const char *path, const struct library *library,
  */
 static enum library_word choose_word(const struct library *library, const struct inspection *found)
 {
-	enum library_word word = find_library_word(library);
+	enum library_word word = library_word_find(library);
 
 	if (word == LIBRARY_NONE)
 		exit(EXEC_OWN_ERROR);
@@ -131,7 +132,7 @@ int main(int argc, char **argv)
 		return report_not_run(*options.command, NULL, result);
 	inspect(path, library.abi, &found);
 	word = choose_word(&library, &found);
-	result = find_library_preload(&library, word);
+	result = library_word_preload(&library, word);
 	if (result) {
 		message_error("cannot set LD_PRELOAD: %s", strerror(-result));
 		return EXEC_OWN_ERROR;

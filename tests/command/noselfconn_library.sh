@@ -101,9 +101,18 @@ broken "no library at '$tmp/broken/.libs/libnoselfconn.so'" "an empty library"
 ${CC:-cc} -shared -o "$tmp/broken/libneeded.so" -Wl,-soname,libneeded.so -x c /dev/null
 ${CC:-cc} -shared -Wl,--no-as-needed -o "$tmp/broken/.libs/libnoselfconn.so" -x c /dev/null -L"$tmp/broken" -lneeded
 broken 'libneeded.so: cannot open shared object' "a library that lacks another"
-# A message must not go into a pipe that has taken the number of standard error.
+# No file of ours may take the number of standard error.
 run sh -c 'exec "$1" echo was run <&- 2>&-' sh "$own"
 tap_is "$status, $(cat "$tmp/out")" "125, " "nor does anything run with standard error closed"
+echo '__attribute__((constructor)) static void start(void) { *(volatile int *)0 = 1; }' |
+	${CC:-cc} -w -shared -fPIC -o "$tmp/broken/.libs/libnoselfconn.so" -x c -
+broken 'is damaged: it kills programs that load it' "a library that kills programs"
+run python3 -c 'import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGSEGV])
+signal.signal(signal.SIGSEGV, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$own" echo was run
+tap_is "$status, $(cat "$tmp/out"), $(grep -c 'is damaged' "$tmp/errors")" "125, , 1" \
+	"a library that kills programs, with its signal blocked and ignored"
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 0 "$tmp/broken/.libs/libnoselfconn.so"
 	broken 'Permission denied' "a library that may not be read"
