@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* errors.txt: the errors that each system call of a repair can give. */
+/*
+ * The errors that each system call of a repair can give, by its manual page and the kernel's
+ * sources. EPERM and ENOSYS are what a sandbox answers, seccomp(2): almost every call can give
+ * them.
+ */
 #include "errors.h"
 
 #include <errno.h>
@@ -7,16 +11,92 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 600 };
+/*
+ * A star: the kernel carries the call out all the same. 0: a success that brings nothing. A call
+ * without errors cannot fail.
+ */
+static const struct {
+	const char *call, *errors;
+} rows[] = {
+	/* By any door. EINPROGRESS and EINTR: the connection goes on being made. The routing cache,
+	 * a firewall, an LSM, a cgroup's BPF program and ICMP give the others. */
+	{"connect",
+	 "EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EINVAL EAGAIN ENOBUFS ENOMEM EALREADY "
+	 "EISCONN EBADF ENOTSOCK EFAULT ECONNREFUSED ETIMEDOUT ENETUNREACH EHOSTUNREACH "
+	 "ECONNRESET ECONNABORTED EINPROGRESS* EINTR* EPERM ENOSYS"},
+	/* EBUSY: tcp_disconnect() around Linux 6.4 while another thread waits on the socket.
+	 * EOPNOTSUPP: tls_disconnect(). EINVAL and EAFNOSUPPORT: gVisor. */
+	{"connect AF_UNSPEC",
+	 "EBUSY EOPNOTSUPP EINVAL EAFNOSUPPORT EACCES EBADF ENOTSOCK EPERM ENOSYS"},
+	/* No log daemon, or not for this user: unix(7), path_resolution(7). */
+	{"connect AF_UNIX",
+	 "ENOENT ECONNREFUSED EACCES EPROTOTYPE EAGAIN ENOMEM ENOTDIR ELOOP EINTR EPERM ENOSYS"},
+	/* EAFNOSUPPORT: systemd's RestrictAddressFamilies=. */
+	{"socket",
+	 "EMFILE ENFILE ENOBUFS ENOMEM EACCES EAFNOSUPPORT EINVAL EPROTONOSUPPORT EPERM ENOSYS"},
+	/* Others use the port; the address or its scope has gone. EINVAL: the socket is bound. */
+	{"bind",
+	 "EADDRINUSE EADDRNOTAVAIL EACCES EINVAL EBADF ENOTSOCK ENOMEM ENODEV EPERM ENOSYS"},
+	{"getsockname", "EBADF ENOTSOCK ENOBUFS EFAULT EINVAL EPERM ENOSYS"},
+	{"getpeername", "ENOTCONN EBADF ENOTSOCK ENOBUFS EFAULT EINVAL EPERM ENOSYS"},
+	/* An older kernel, a cgroup's BPF program, options of a connection or of a key. */
+	{"getsockopt", "ENOPROTOOPT EOPNOTSUPP EBADF ENOTSOCK EFAULT EINVAL ENOTCONN EADDRNOTAVAIL "
+		       "ENOENT EACCES ENOMEM EPERM ENOSYS"},
+	{"setsockopt",
+	 "ENOPROTOOPT EOPNOTSUPP EBADF ENOTSOCK EFAULT EINVAL EDOM EACCES ENOBUFS ENOMEM "
+	 "ENOENT ENODEV EISCONN EBUSY EADDRNOTAVAIL EPERM ENOSYS"},
+	{"fcntl F_GETFD", "EBADF EPERM ENOSYS"},
+	{"fcntl F_GETFL", "EBADF EPERM ENOSYS"},
+	{"fcntl F_SETFL", "EBADF EINVAL EACCES EPERM ENOSYS"},
+	/* The same call with another flag was allowed a moment before, setfl(). */
+	{"fcntl F_SETFL back", ""},
+	{"fcntl F_GETOWN_EX", "EBADF EINVAL EFAULT EPERM ENOSYS"},
+	{"fcntl F_GETSIG", "EBADF EINVAL EPERM ENOSYS"},
+	/* EBUSY: another thread is about to open that number. EMFILE: the limit has been lowered.
+	 */
+	{"dup3", "EBUSY EINTR EBADF EINVAL EMFILE EPERM ENOSYS"},
+	/* No /proc, a chroot, hidepid=; and whatever may lie in the log's place. */
+	{"openat",
+	 "ENOENT ENOTDIR EACCES ELOOP EMFILE ENFILE ENOMEM EINTR EAGAIN EIO EISDIR ENXIO EROFS "
+	 "ENOSPC EDQUOT ETXTBSY ENODEV EPERM ENOSYS"},
+	{"read", "0 EAGAIN EINTR EIO EISDIR EINVAL EBADF EFAULT ENOMEM ESRCH EACCES EPERM ENOSYS"},
+	{"write",
+	 "0 EAGAIN EINTR EIO EINVAL EFAULT ENOSPC EDQUOT EFBIG EPIPE ECONNREFUSED ENOTCONN "
+	 "EMSGSIZE ENOBUFS ENOMEM EBADF EPERM ENOSYS"},
+	/* Whatever it says, the descriptor is gone. */
+	{"close", "EBADF* EINTR* EIO* ENOSPC* EDQUOT*"},
+	{"getdents64", "0 EBADF EFAULT EINVAL ENOENT ENOTDIR EACCES EPERM ENOSYS"},
+	/* proc(5) without PTRACE_MODE_READ. */
+	{"readlinkat",
+	 "EACCES ENOENT ENOTDIR EBADF EFAULT EINVAL EIO ELOOP ENAMETOOLONG ENOMEM EPERM ENOSYS"},
+	/* 0: there are children, none of which has ended. EINVAL: before Linux 4.7. */
+	{"waitid", "0 ECHILD EINTR EINVAL EPERM ENOSYS"},
+	{"statfs", "ENOENT ENOTDIR EACCES ELOOP EINTR EIO EFAULT ENOMEM EPERM ENOSYS"},
+	{"rt_sigaction", "EFAULT EINVAL EPERM ENOSYS"},
+	{"prctl", "EINVAL EPERM ENOSYS"},
+	/* EINVAL: this thread has never used io_uring. EBADF, EAGAIN: it has. */
+	{"io_uring_enter", "EINVAL EBADF EAGAIN EPERM ENOSYS"},
+	{"statx",
+	 "ENOENT ENOTDIR EACCES ELOOP ENAMETOOLONG EBADF EFAULT EINVAL ENOMEM EPERM ENOSYS"},
+	{"ppoll", "0 EFAULT EINTR EINVAL ENOMEM EPERM ENOSYS"},
+	{"getpid", "EPERM ENOSYS"},
+	{"rt_sigprocmask SIG_BLOCK", "EFAULT EINVAL EPERM ENOSYS"},
+	/* Checks the same as SIG_BLOCK, which has passed. */
+	{"rt_sigprocmask SIG_SETMASK", ""},
+	{"rt_sigpending", "EFAULT EINVAL EPERM ENOSYS"},
+	{"rt_sigtimedwait", "EAGAIN EINTR EINVAL EFAULT EPERM ENOSYS"},
+	/* The same call was allowed a moment before, and a signal is pending. */
+	{"rt_sigtimedwait SIGPIPE", ""},
+};
 
 #define NAMED(error)          \
 	{                     \
-#error, error \
+		error, #error \
 	}
 
 static const struct {
-	char name[16];
 	int error;
+	const char *name;
 } named[] = {
 	NAMED(EACCES),       NAMED(EADDRINUSE),   NAMED(EADDRNOTAVAIL), NAMED(EAFNOSUPPORT),
 	NAMED(EAGAIN),       NAMED(EALREADY),     NAMED(EBADF),         NAMED(EBUSY),
@@ -33,72 +113,46 @@ static const struct {
 	NAMED(ETXTBSY),
 };
 
-static struct fault faults[MOST];
+static struct fault faults[600];
 static unsigned count;
 
-static void misunderstood(const char *path, unsigned line, const char *what)
+static void add(const char *call, const char *name, size_t length)
 {
-	fprintf(stderr, "%s:%u: %s\n", path, line, what);
-	exit(99);
-}
+	struct fault fault = {.call = call, .name = "0", .takes_effect = name[length - 1] == '*'};
 
-static int error_of(const char *name)
-{
+	length -= fault.takes_effect;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-		if (strcmp(named[i].name, name) == 0)
-			return named[i].error;
-	return 0;
-}
-
-static void add(const char *path, unsigned line, const char *call, char *name)
-{
-	struct fault fault = {.takes_effect = false};
-	size_t length = strlen(name);
-
-	if (length && name[length - 1] == '*') {
-		fault.takes_effect = true;
-		name[length - 1] = '\0';
+		if (strlen(named[i].name) == length && memcmp(named[i].name, name, length) == 0)
+			fault.error = named[i].error, fault.name = named[i].name;
+	if ((!fault.error && *name != '0') || count == sizeof faults / sizeof *faults) {
+		fprintf(stderr, "errors.c: %s: what is %.*s?\n", call, (int)length, name);
+		exit(99);
 	}
-	fault.error = error_of(name);
-	if (!fault.error && strcmp(name, "0") && strcmp(name, "-"))
-		misunderstood(path, line, name);
-	if (count == MOST || strlen(call) >= sizeof fault.call)
-		misunderstood(path, line, "there is no room for it");
-	strcpy(fault.call, call);
-	strcpy(fault.name, name);
 	faults[count++] = fault;
 }
 
-void errors_read(const char *path)
+static void read_rows(void)
 {
-	FILE *file = fopen(path, "r");
-	char text[512];
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (const char *name = rows[i].errors; *name; name += strspn(name, " ")) {
+			size_t length = strcspn(name, " ");
 
-	if (!file)
-		misunderstood(path, 0, strerror(errno));
-	for (unsigned line = 1; fgets(text, sizeof text, file); line++) {
-		char *call = strtok(text, "\t"), *names = strtok(NULL, "\t"),
-		     *source = strtok(NULL, "\n");
-
-		if (*text == '#')
-			continue;
-		if (!call || !names || !source)
-			misunderstood(path, line, "CALL, ERRORS and SOURCE are wanted");
-		for (char *name = strtok(names, ","); name; name = strtok(NULL, ","))
-			add(path, line, call, name);
-	}
-	fclose(file);
+			add(rows[i].call, name, length);
+			name += length;
+		}
 }
 
 const struct fault *errors_at(unsigned index)
 {
+	if (count == 0)
+		read_rows();
 	return index < count ? &faults[index] : NULL;
 }
 
 bool errors_know(const char *call)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (strcmp(faults[i].call, call) == 0)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].call, call) == 0)
 			return true;
 	return false;
 }

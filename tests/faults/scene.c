@@ -29,9 +29,6 @@ struct constant {
 	unsigned long long signal_mask;
 };
 
-static const struct fault interrupted = {
-	.call = "connect", .name = "EINTR", .error = EINTR, .takes_effect = true};
-
 /* None is the program's. */
 static volatile sig_atomic_t signals;
 
@@ -163,7 +160,7 @@ void scene_begin(const struct scene *scene)
 	fake_clock_set(++second);
 	seam_begin();
 	if (scene->kind == KIND_INTERRUPTED)
-		seam_first(&interrupted);
+		seam_interrupt_first();
 	if (is_served(scene))
 		seam_before_again(serve);
 	scene_wrong[0] = '\0';

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam between the shim and the real kernel: the table of libc.h, wrapped. */
+/* The seam between the shim and the real kernel: nsc_real, wrapped. */
 #include "seam.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "real.h"
-#include "phase.h"
 
 enum { CALLS = 4096 };
+
+static const struct fault interrupted = {"connect", "EINTR", EINTR, true};
 
 static struct nsc_real real;
 static struct seam_call calls[CALLS];
@@ -24,20 +24,18 @@ static const struct fault *fault, *fault_of_first, *fault_of_all;
 static void (*before_nth)(void), (*before_again)(void);
 static bool counting, being_made;
 
-/* The call that is about to be made. A repair that does not come to an end comes to one here. */
+/* The call that is about to be made. A repair that never ends is stopped here. */
 static struct seam_call *next(void)
 {
 	if (count == CALLS) {
-		fprintf(stderr, "more than %d calls in one guarded call: it would never end\n",
-			CALLS);
+		fprintf(stderr, "more than %d calls in one guarded call\n", CALLS);
 		abort();
 	}
 	calls[count] = (struct seam_call){.connects = false};
 	return &calls[count++];
 }
 
-/* What the call that was just named is to give in the place of its result; NULL for the kernel's
- * own. */
+/* What the call that was just named gives instead of its result; NULL for the kernel's own. */
 static const struct fault *fault_now(const struct seam_call *call)
 {
 	if (failing == count)
@@ -45,14 +43,6 @@ static const struct fault *fault_now(const struct seam_call *call)
 	if (fault_of_all && strcmp(fault_of_all->call, call->name) == 0)
 		return fault_of_all;
 	return count == 1 ? fault_of_first : NULL;
-}
-
-static long fail(const struct fault *how)
-{
-	if (how->error == 0)
-		return 0;
-	errno = how->error;
-	return -1;
 }
 
 static void precede(const struct seam_call *call)
@@ -68,16 +58,6 @@ static void precede(const struct seam_call *call)
 	what();
 }
 
-/* As an interrupted call finds it where loopback is slow; here it is made by the time that anybody
- * asks. */
-static void say_that_it_is_being_made(long number, const long a[5])
-{
-	if (!being_made || number != SYS_getsockopt || a[1] != IPPROTO_TCP || a[2] != TCP_INFO)
-		return;
-	being_made = false;
-	*(unsigned char *)a[3] = TCP_SYN_SENT; /* tcpi_state */
-}
-
 /*
  * Takes cminflt, field 11, out of /proc/self/stat (proc_pid_stat(5)): a test that forks would find
  * its own earlier children there, and never replace a socket again.
@@ -86,7 +66,7 @@ static void forget_children(const struct seam_call *call, char *text, long size)
 {
 	long at = size;
 
-	if (call->phase != PHASE_SHARING || strcmp(call->name, "read") != 0)
+	if (call->phase != PHASE_REPAIR || strcmp(call->name, "read") != 0)
 		return;
 	while (at > 0 && text[at - 1] != ')')
 		at--;
@@ -98,87 +78,75 @@ static void forget_children(const struct seam_call *call, char *text, long size)
 	}
 }
 
-static long wrapped_kernel(long number, long a, long b, long c, long d, long e, long f)
+static long wrapped_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	struct seam_call *call;
+	const long arguments[5] = {a, b, c, d, e};
 	const struct fault *how;
+	struct seam_call *call;
 	long result;
 
 	if (!counting)
 		return real.syscall(number, a, b, c, d, e, f);
 	call = next();
-	phase_name(call, number, (const long[]){a, b, c, d, e});
+	phase_name(call, number, arguments);
 	how = fault_now(call);
 	precede(call);
-	if (how && !how->takes_effect) {
-		phase_result(number, -how->error);
+	if (how && !how->takes_effect)
 		return -how->error;
-	}
 	result = real.syscall(number, a, b, c, d, e, f);
-	say_that_it_is_being_made(number, (const long[]){a, b, c, d, e});
+	if (being_made && number == SYS_getsockopt && b == IPPROTO_TCP && c == TCP_INFO) {
+		being_made = false;
+		*(unsigned char *)d = TCP_SYN_SENT; /* tcpi_state */
+	}
 	forget_children(call, (char *)b, result);
-	phase_result(number, result);
 	return how ? -how->error : result;
 }
 
-/* A call that connects, and what it gives in the place of its result: NULL for the kernel's own. */
-static const struct fault *connecting(void)
+/*
+ * A call that connects, by `address` alone or with data. One that takes effect, and says EINTR or
+ * EINPROGRESS, does not wait for its end.
+ */
+static ssize_t connecting(int fd, const void *data, size_t size, int flags,
+			  const struct sockaddr *address, socklen_t length)
 {
-	struct seam_call *call = next();
-	const struct fault *how;
+	struct seam_call *call = counting ? next() : NULL;
+	const struct fault *how = NULL;
+	int file_flags = 0;
+	ssize_t result;
 
-	phase_name_connecting(call);
-	how = fault_now(call);
-	precede(call);
-	return how;
-}
-
-/* One that takes effect, and says EINTR or EINPROGRESS, has not waited for its end. */
-static int stop_waiting(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-	return flags;
+	if (call) {
+		phase_name_connecting(call);
+		how = fault_now(call);
+		precede(call);
+	}
+	if (how && !how->takes_effect) {
+		errno = how->error;
+		return -1;
+	}
+	if (how) {
+		file_flags = fcntl(fd, F_GETFL);
+		fcntl(fd, F_SETFL, file_flags | O_NONBLOCK);
+	}
+	result = data ? real.sendto(fd, data, size, flags, address, length)
+		      : real.connect(fd, address, length);
+	if (!how)
+		return result;
+	fcntl(fd, F_SETFL, file_flags);
+	errno = how->error;
+	return -1;
 }
 
 static int wrapped_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	const struct fault *how = counting ? connecting() : NULL;
-	int flags;
-
-	if (!how)
-		return real.connect(fd, address, length);
-	if (how->takes_effect) {
-		flags = stop_waiting(fd);
-		real.connect(fd, address, length);
-		fcntl(fd, F_SETFL, flags);
-	}
-	return (int)fail(how);
-}
-
-static ssize_t wrapped_sendto(int fd, const void *data, size_t size, int flags,
-			      const struct sockaddr *address, socklen_t length)
-{
-	const struct fault *how = counting ? connecting() : NULL;
-	int file_flags;
-
-	if (!how)
-		return real.sendto(fd, data, size, flags, address, length);
-	if (how->takes_effect) {
-		file_flags = stop_waiting(fd);
-		real.sendto(fd, data, size, flags, address, length);
-		fcntl(fd, F_SETFL, file_flags);
-	}
-	return fail(how);
+	return (int)connecting(fd, NULL, 0, 0, address, length);
 }
 
 void seam_install(void)
 {
 	real = nsc_real;
 	nsc_real.connect = wrapped_connect;
-	nsc_real.sendto = wrapped_sendto;
-	nsc_real.syscall = wrapped_kernel;
+	nsc_real.sendto = connecting;
+	nsc_real.syscall = wrapped_syscall;
 }
 
 void seam_begin(void)
@@ -202,15 +170,15 @@ void seam_fail(unsigned nth, const struct fault *how)
 	fault = how;
 }
 
-void seam_first(const struct fault *how)
-{
-	fault_of_first = how;
-	being_made = true;
-}
-
 void seam_fail_all(const struct fault *how)
 {
 	fault_of_all = how;
+}
+
+void seam_interrupt_first(void)
+{
+	fault_of_first = &interrupted;
+	being_made = true;
 }
 
 void seam_before(unsigned nth, void (*what)(void))
