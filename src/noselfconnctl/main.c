@@ -15,12 +15,23 @@
 const char message_program[] = "noselfconnctl";
 const int message_failure = CTL_TROUBLE;
 
-enum { OPT_JSON, OPT_LIBRARY, OPT_PARTIAL, OPT_RESERVE, OPT_ROOT, OPT_HELP, OPT_VERSION, OPTIONS };
+enum {
+	OPT_JSON,
+	OPT_LIBRARY,
+	OPT_NETNS,
+	OPT_PARTIAL,
+	OPT_RESERVE,
+	OPT_ROOT,
+	OPT_HELP,
+	OPT_VERSION,
+	OPTIONS
+};
 
 /* The same as bits, for the subcommands that take them. Every subcommand takes the general ones. */
 enum {
 	JSON = 1 << OPT_JSON,
 	LIBRARY = 1 << OPT_LIBRARY,
+	NETNS = 1 << OPT_NETNS,
 	PARTIAL = 1 << OPT_PARTIAL,
 	RESERVE = 1 << OPT_RESERVE,
 	ROOT = 1 << OPT_ROOT,
@@ -33,6 +44,9 @@ static const struct usage_option options[] = {
 	[OPT_LIBRARY] = {"library", 0, "PATH",
 			 "use this library file or name, not libnoselfconn.so",
 			 offsetof(struct ctl, library)},
+	[OPT_NETNS] = {"netns", 0, "NAME",
+		       "work in this network namespace, or in that of a process number",
+		       offsetof(struct ctl, netns)},
 	[OPT_PARTIAL] = {"partial", 0, NULL,
 			 "accept that programs of some ABIs run without the library",
 			 offsetof(struct ctl, partial)},
@@ -56,6 +70,9 @@ static const struct usage_command commands[] = {
 	 LIBRARY | ROOT},
 	{"status", NULL, "show what is in force, and whether it works", ctl_status,
 	 JSON | LIBRARY | ROOT},
+	{"firewall", "on|off|status|print",
+	 "refuse self-connections of every program in a network namespace", ctl_firewall,
+	 JSON | NETNS},
 	{"ports", "[PORT[-LAST]...]",
 	 "show which servers' ports, or which of these, clients may get", ctl_ports,
 	 JSON | RESERVE | ROOT},

@@ -10,6 +10,7 @@ enum { CTL_OK, CTL_NO, CTL_USAGE, CTL_TROUBLE };
 
 struct ctl {
 	const char *library; /* --library, or NULL */
+	const char *netns;   /* --netns, or NULL */
 	const char *root;    /* --root, or NULL */
 	bool json, partial, reserve;
 	char *const *arguments; /* those after the subcommand */
@@ -20,6 +21,7 @@ struct ctl {
 int ctl_enable(const struct ctl *ctl);
 int ctl_disable(const struct ctl *ctl);
 int ctl_status(const struct ctl *ctl);
+int ctl_firewall(const struct ctl *ctl);
 int ctl_ports(const struct ctl *ctl);
 int ctl_scan(const struct ctl *ctl);
 

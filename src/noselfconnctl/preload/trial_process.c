@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "child_wait.h"
 
 enum { NOBODY = 65534 };
 
@@ -38,31 +38,6 @@ static void execute(const struct trial_process *process)
 	_exit(TRIAL_NOT_EXECUTED);
 }
 
-static int wait_for(pid_t child, int *status)
-{
-	struct timespec now, end;
-	sigset_t ended;
-
-	sigemptyset(&ended);
-	sigaddset(&ended, SIGCHLD);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += TRIAL_SECONDS;
-	while (waitpid(child, status, WNOHANG) == 0) {
-		struct timespec left;
-
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		left.tv_sec = end.tv_sec - now.tv_sec;
-		left.tv_nsec = 0;
-		if (left.tv_sec <= 0) {
-			kill(child, SIGKILL);
-			waitpid(child, status, 0);
-			return -ETIME;
-		}
-		sigtimedwait(&ended, NULL, &left);
-	}
-	return 0;
-}
-
 int trial_process_run(const struct trial_process *process, int *status)
 {
 	pid_t child = fork();
@@ -71,5 +46,5 @@ int trial_process_run(const struct trial_process *process, int *status)
 		return -errno;
 	if (child == 0)
 		execute(process);
-	return wait_for(child, status);
+	return child_wait(child, TRIAL_SECONDS, status);
 }
