@@ -118,9 +118,10 @@ const char *elf_version(int fd)
 
 bool elf_is_loader(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 
-	return fnmatch("ld*.so*", slash ? slash + 1 : path, 0) == 0;
+	return fnmatch("ld-*.so*", name, 0) == 0 || fnmatch("ld.so*", name, 0) == 0 ||
+	       fnmatch("ld64.so*", name, 0) == 0;
 }
 
 bool elf_is_glibc_loader(const char *path)

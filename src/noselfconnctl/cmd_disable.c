@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "atomic_file.h"
-#include "main.h"
+#include "ctl.h"
 #include "message.h"
 #include "preload/partial.h"
 #include "preload/preload_file.h"

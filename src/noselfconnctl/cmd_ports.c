@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "main.h"
+#include "ctl.h"
 #include "json.h"
 #include "sockets/socket_owners.h"
 #include "sockets/portset.h"

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "main.h"
+#include "ctl.h"
 #include "json.h"
 #include "sockets/socket_owners.h"
 #include "sockets/tcp_sockets.h"

@@ -8,7 +8,7 @@
 
 #include "elf_file.h"
 #include "json.h"
-#include "main.h"
+#include "ctl.h"
 #include "message.h"
 #include "preload/health.h"
 #include "preload/system_libraries.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* noselfconnctl(8) reads its command line here, and runs a subcommand. */
-#include "main.h"
+#include "ctl.h"
 
 #include <getopt.h>
 #include <stddef.h>
@@ -60,7 +60,7 @@ static const struct usage_option options[] = {
 };
 
 /*
- * A new subcommand takes a row here, its function in main.h, its file in Makemodule.am, and a
+ * A new subcommand takes a row here, its function in ctl.h, its file in Makemodule.am, and a
  * section of noselfconnctl(8). Help, completions and tests follow this table.
  */
 static const struct usage_command commands[] = {

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "main.h"
+#include "ctl.h"
 
 struct usage_option {
 	const char *name;

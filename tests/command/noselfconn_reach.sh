@@ -47,6 +47,8 @@ else
 	tap_skip "a static program at any address" "the compiler makes none"
 fi
 tap_is "$(in_net "$noselfconn" "$tmp/ask-static" 2>/dev/null)" "itself" "the warning is true of a static program"
+cp "$tmp/ask-static" "$tmp/ldap.sock"
+warned "$tmp/ldap.sock" "$static" "a static program with a name that is almost ld.so's"
 silent 0 "a dynamic program" true
 for loader in /lib*/ld-linux*.so* /lib/ld*.so.1 ''; do
 	[ ! -x "$loader" ] || "$loader" "$tmp/ask" >/dev/null 2>&1 || continue

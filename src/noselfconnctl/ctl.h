@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The subcommands of noselfconnctl(8), and the options that they share. */
-#ifndef NSC_MAIN_H
-#define NSC_MAIN_H
+#ifndef NSC_CTL_H
+#define NSC_CTL_H
 
 #include <stdbool.h>
 
