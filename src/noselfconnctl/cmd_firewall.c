@@ -13,7 +13,7 @@
 
 #include "firewall/iptables.h"
 #include "json.h"
-#include "main.h"
+#include "ctl.h"
 #include "message.h"
 
 /* The rules of both IP versions, as they are now. */
