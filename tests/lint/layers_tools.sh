@@ -34,14 +34,18 @@ tsort "$tmp/edges" >/dev/null 2>"$tmp/circles" && status=0 || status=1
 sed 's/^/# /' "$tmp/circles"
 tap_ok "$status" "no circle of includes"
 
-# usage: knows_only FOLDER PATTERN   each include of its files matches the pattern
+# usage: knows_only FOLDER PATTERN   each include of its own files matches the pattern
 knows_only() {
-	wrong=$(awk -v folder="$1/" 'index($1, folder) == 1' "$tmp/edges" | grep -vE " ($2)[^/]*$" || :)
+	wrong=$(grep "^$1/[^/]* " "$tmp/edges" | grep -vE " ($2)$" || :)
 	tap_is "$wrong" "" "$1 knows only what is below it"
 }
-knows_only common 'common/'
-knows_only noselfconn 'noselfconn/|common/|shim/settings'
-knows_only noselfconnctl/sockets 'noselfconnctl/sockets/|noselfconnctl/(json|root|root_walk|atomic_file)|common/'
-knows_only noselfconnctl/preload 'noselfconnctl/preload/|noselfconnctl/(json|root|root_walk|atomic_file)|common/'
-knows_only noselfconnctl 'noselfconnctl/(preload/|sockets/)?|common/|shim/settings'
+knows_only common 'common/.*'
+knows_only noselfconn '(noselfconn|common)/.*|shim/settings'
+knows_only noselfconnctl '(noselfconnctl|common)/.*|shim/settings'
+high='noselfconnctl/(cmd_[a-z]*|ctl|main|usage)'
+tap_is "$(grep -E "^noselfconnctl/[^/]*/[^ ]* $high$" "$tmp/edges" || :)" "" "no subfolder knows the command line"
+for folder in "$src"/noselfconnctl/*/; do
+	folder=noselfconnctl/$(basename "$folder")
+	knows_only "$folder" "$folder/.*|noselfconnctl/[^/]*|common/.*"
+done
 tap_done
