@@ -79,7 +79,10 @@ uninstall_with() {
 		rm -f /mnt/etc/ld.so.preload
 		mount --bind /mnt/etc /etc
 		printf "%s\n" "$@" >/etc/ld.so.preload
-		make -C "$build" uninstall >"$etc/uninstall.log" 2>&1 || tail -n 40 "$etc/uninstall.log" | sed "s/^/# /"
+		[ -z "${NSC_READ_ONLY-}" ] || mount -o remount,bind,ro /etc
+		[ -z "${NSC_WATCH-}" ] || set -- strace -f -qq -o "$NSC_WATCH" -e trace=unlink,unlinkat,rename,renameat
+		[ -n "${NSC_WATCH-}" ] || set --
+		"$@" make -C "$build" uninstall >"$etc/uninstall.log" 2>&1 || tail -n 40 "$etc/uninstall.log" | sed "s/^/# /"
 		cat /etc/ld.so.preload 2>/dev/null || echo none
 	' sh "$tmp" "$build" "$@" 2>&1
 }
@@ -91,6 +94,20 @@ else
 	tap_is "$(uninstall_with "$installed"), $(files_in "$prefix")" "none, " "make uninstall disables first"
 	other=$(dirname "$library")/../.libs/libnoselfconn.so
 	tap_is "$(uninstall_with "$other"), $(files_in "$prefix")" "$other, " "not where another library is in force"
+	# If that fails, what repairs the machine stays.
+	NSC_READ_ONLY=1 uninstall_with "$installed" >"$tmp/kept" || :
+	tap_is "$(tail -n 1 "$tmp/kept")" "$installed" "make uninstall that cannot disable: the entry stays"
+	for kept in sbin/noselfconnctl bin/noselfconn lib/libnoselfconn.so share/man/man8/noselfconnctl.8; do
+		[ -e "$prefix/$kept" ] && status=0 || status=1
+		tap_ok $status "make uninstall that cannot disable: $kept stays"
+	done
+	if strace -o /dev/null true 2>/dev/null; then
+		NSC_WATCH=$tmp/watched uninstall_with "$installed" >"$tmp/kept"
+		tap_is "$(grep -E '"([^"]*/)?(ld\.so\.preload|[a-z_]*noselfconn[a-z.0-9]*)"' "$tmp/watched" | grep ' = 0$' | head -n 1 |
+			grep -c '"ld.so.preload"')" 1 "make uninstall: the entry is the first thing that goes"
+	else
+		tap_skip "the entry is the first thing that goes" "no strace here that works"
+	fi
 	make_there install
 fi
 
