@@ -34,6 +34,12 @@ extern const char *gnu_get_libc_version(void);
 extern void _pthread_cleanup_push(void *buffer, void (*routine)(void *), void *argument);
 extern void _pthread_cleanup_pop(void *buffer, int execute);
 
+/* pthread_atfork(3) in glibc is this call, with the __dso_handle of the start files. musl has none
+ * of it; its pthread_atfork() would need malloc(3). */
+#pragma weak __register_atfork
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+			     void *dso_handle);
+
 /*
  * Before 2.34 dlsym() is in libdl, which not every program has. These are how glibc's own parts
  * look symbols up without it.

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "forks.h"
 #include "guard.h"
 #include "imports.h"
 #include "real.h"
@@ -55,6 +56,7 @@ static void load_with(char *const *environment)
 	if (getauxval && !getauxval(AT_SECURE))
 		nsc_settings_read(environment);
 	nsc_report_start();
+	nsc_forks_watch();
 	/* Last: it publishes all of these. */
 	nsc_real_find();
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "fd_table.h"
+#include "forks.h"
 #include "kernel_constants.h"
 #include "procfs.h"
 #include "signals.h"
@@ -37,22 +38,33 @@ static unsigned long parse_number(const char *text)
 }
 
 /*
+ * Children of the past, which may have left the socket to a child of their own. If libc does not
+ * tell about forks, cminflt must do: it counts the page faults of all children that were waited
+ * for, and no child lives without one. It counts from before the last exec, so it can be wrong in
+ * the safe direction only. Nothing counts children that the kernel forgets by itself.
+ */
+static bool had_children(const char *fields)
+{
+	enum { CMINFLT = 11 };
+
+	if (nsc_forks.watched)
+		return __atomic_load_n(&nsc_forks.seen, __ATOMIC_RELAXED);
+	return parse_number(skip_fields(fields, CMINFLT - 2)) != 0 || nsc_signals_children_vanish();
+}
+
+/*
  * proc_pid_stat(5): the name ends at the last parenthesis. Then come state (3), ..., flags (9),
- * ..., cminflt (11), ..., num_threads (20). Flag 0x40 is "forked but didn't exec" (ps(1)). cminflt
- * has the page faults of all children that were waited for, and no child lives without one. It
- * costs nothing, and counts children by vfork(2) and clone(2) too, whereas a handler of
- * pthread_atfork(3) would make each process start slower and see fork(3) only.
+ * ..., num_threads (20). Flag 0x40 is "forked but didn't exec" (ps(1)).
  */
 static bool is_alone(const char *stat)
 {
-	enum { FORKED_WITHOUT_EXEC = 0x40, FLAGS = 9, CMINFLT = 11, NUM_THREADS = 20 };
+	enum { FORKED_WITHOUT_EXEC = 0x40, FLAGS = 9, NUM_THREADS = 20 };
 	const char *fields = strrchr(stat, ')'); /* the end of field 2 */
 
 	/* Without the next field, num_threads may be cut short. */
 	return fields && *skip_fields(fields, NUM_THREADS + 1 - 2) &&
 	       !(parse_number(skip_fields(fields, FLAGS - 2)) & FORKED_WITHOUT_EXEC) &&
-	       parse_number(skip_fields(fields, CMINFLT - 2)) == 0 &&
-	       parse_number(skip_fields(fields, NUM_THREADS - 2)) == 1;
+	       parse_number(skip_fields(fields, NUM_THREADS - 2)) == 1 && !had_children(fields);
 }
 
 /* Out of line, as the other checks: their buffers are not on the stack at the same time. */
@@ -101,9 +113,8 @@ bool nsc_sharing_noticed(int fd)
 	if (proc < 0)
 		return true;
 	/* The cheap checks first. */
-	noticed = nsc_fd_table_is_large(proc) || !has_no_children() ||
-		  nsc_signals_children_vanish() || has_used_io_uring() || !is_alone_by_stat(proc) ||
-		  nsc_fd_table_notices(proc, fd);
+	noticed = nsc_fd_table_is_large(proc) || !has_no_children() || has_used_io_uring() ||
+		  !is_alone_by_stat(proc) || nsc_fd_table_notices(proc, fd);
 	nsc_close(proc);
 	return noticed;
 }

@@ -7,7 +7,7 @@
 
 # src/shim/imports.h says what happens if one is missing. All are async-signal-safe, except dlsym, its two substitutes and
 # environ, which only the start uses. syscall is for machines that raw_syscall.h does not know.
-allowed='__errno_location __libc_dlopen_mode __libc_dlsym _pthread_cleanup_pop _pthread_cleanup_push clock_gettime
+allowed='__register_atfork __errno_location __libc_dlopen_mode __libc_dlsym _pthread_cleanup_pop _pthread_cleanup_push clock_gettime
 __clock_gettime64 dlsym environ getauxval gnu_get_libc_version syscall'
 
 # usage: judge LIBRARY WHAT

@@ -72,7 +72,6 @@ static const struct {
 	/* 0: there are children, none of which has ended. EINVAL: before Linux 4.7. */
 	{"waitid", "0 ECHILD EINTR EINVAL EPERM ENOSYS"},
 	{"statfs", "ENOENT ENOTDIR EACCES ELOOP EINTR EIO EFAULT ENOMEM EPERM ENOSYS"},
-	{"rt_sigaction", "EFAULT EINVAL EPERM ENOSYS"},
 	{"prctl", "EINVAL EPERM ENOSYS"},
 	/* EINVAL: this thread has never used io_uring. EBADF, EAGAIN: it has. */
 	{"io_uring_enter", "EINVAL EBADF EAGAIN EPERM ENOSYS"},

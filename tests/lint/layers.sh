@@ -13,7 +13,7 @@ options fd_table
 report
 settings procfs
 log_line sys signals cleanup
-real kernel_constants address version
+real kernel_constants forks address version
 raw_syscall imports freestanding
 '
 

@@ -245,6 +245,8 @@ START_TEST(test_a_grandchild_whose_parent_is_gone_means_rewind)
 		return;
 	net_of_two_ports();
 	fd = tcp_socket(to, 0);
+	run("true");
+	assert_replaced_unless_forced(fd, to);
 	leave_a_grandchild();
 	assert_rewound_by_auto(fd, to);
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -19,6 +20,7 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
+#include "forks.h"
 #include "reexec.h"
 #include "sharing.h"
 #include "tap.h"
@@ -224,17 +226,30 @@ START_TEST(test_a_child_notices_and_its_state_is_not_taken)
 }
 END_TEST
 
-/* It may have left a child of its own, which has the socket. */
+/* It may have left a child of its own, which has the socket. With libc's help, and without. */
 START_TEST(test_a_child_that_is_gone_notices)
 {
 	pid_t child;
 
+	if (_i)
+		nsc_forks_watch();
 	ck_assert(!nsc_sharing_noticed(fd));
 	child = fork();
 	if (child == 0)
 		_exit(0);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 	ck_assert(nsc_sharing_noticed(fd));
+}
+END_TEST
+
+/* system(3) runs a program, which does not fork in libc's eyes. */
+START_TEST(test_a_program_that_was_run_does_not_notice)
+{
+	nsc_forks_watch();
+	if (!nsc_forks.watched)
+		tap_skip("this libc does not tell about forks");
+	ck_assert_int_eq(system("true"), 0);
+	ck_assert(!nsc_sharing_noticed(fd));
 }
 END_TEST
 
@@ -286,7 +301,8 @@ Suite *suite_sharing(void)
 				    duplicates[i] + 1);
 	tcase_add_test(noticed, test_a_fork_notices_its_parents_descriptors);
 	tcase_add_test(noticed, test_a_child_notices_and_its_state_is_not_taken);
-	tcase_add_test(noticed, test_a_child_that_is_gone_notices);
+	tcase_add_loop_test(noticed, test_a_child_that_is_gone_notices, 0, 2);
+	tcase_add_test(noticed, test_a_program_that_was_run_does_not_notice);
 	tcase_add_test(noticed, test_forgotten_children_notice);
 	suite_add_tcase(suite, noticed);
 	return suite;
