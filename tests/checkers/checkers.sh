@@ -5,7 +5,7 @@
 # shellcheck disable=SC2154 # tap.sh sets builddir, netns, srcdir, tmp
 
 check() {
-	tap_in_netns "$*"
+	tap_needs_netns
 	status=0
 	"$srcdir/scripts/check" --in "$builddir/check" "$@" >"$tmp/out" 2>"$tmp/log" || status=$?
 	[ "$status" -eq 0 ] || sed 's/^/# /' "$tmp/log"

@@ -3,7 +3,7 @@
 # The command noselfconn: it runs a command under the shim, with settings that it has checked, and is not noticed
 # otherwise.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
-. "$srcdir/tests/command/noselfconn_run.sh"
+. "$srcdir/tests/command/command_lib.sh"
 
 # Options.
 for option in --help -h --version -V; do
@@ -83,21 +83,6 @@ else
 	tap_skip "a log of another user" "not root"
 fi
 
-# For real.
-for how in '' --method=replace --method=rewind '--retries=0 --refuse'; do
-	# shellcheck disable=SC2086 # words
-	tap_is "$(in_net "$noselfconn" $how "$tmp/ask")" "Connection refused" "a client is refused${how:+ with $how}"
-done
-tap_is "$(in_net "$noselfconn" --retries=0 "$tmp/ask")" "itself" "--retries=0 reaches the program"
-in_net "$noselfconn" --log="$tmp/a log" --method=rewind "$tmp/ask" >/dev/null
-tap_is "$(grep -c 'program=ask .* action=rewind retry=1 outcome=refused$' "$tmp/a log")" 1 \
-	"--log and --method reach the program"
-# shellcheck disable=SC2016 # the inner shell expands
-tap_is "$(in_net "$noselfconn" sh -c '"$1"; :' sh "$tmp/ask")" "Connection refused" "so is what the command runs"
-tap_is "$(in_net telnet 127.0.0.1 40000 2>&1 | grep -c '^Connected')" 1 "telnet connects to itself"
-tap_is "$(in_net "$noselfconn" telnet 127.0.0.1 40000 2>&1 | grep -cE '^Connected|Connection refused')/$(
-	in_net "$noselfconn" telnet 127.0.0.1 40000 2>&1 | grep -c 'Connection refused')" 1/1 "noselfconn telnet is refused"
-
 run env SHELL="$tmp/shell with spaces" "$noselfconn" --shell
 tap_is "$status, $(cat "$tmp/errors")" \
 	"127, noselfconn: cannot run '$tmp/shell with spaces': No such file or directory" \
@@ -168,6 +153,18 @@ for before in "$tmp/plugin.so" "$tmp/plugin.so $tmp/plugin.so" ":$tmp/plugin.so:
 done
 tap_is "$(LD_PRELOAD='' "$noselfconn" printenv LD_PRELOAD)" "$library" "an empty LD_PRELOAD is none"
 tap_is "$("$noselfconn" "$noselfconn" printenv LD_PRELOAD)" "$library" "the library is not there twice"
+
+tap_needs_netns
+for how in '' --method=replace --method=rewind '--retries=0 --refuse'; do
+	# shellcheck disable=SC2086 # words
+	tap_is "$(in_net "$noselfconn" $how "$tmp/ask")" "Connection refused" "a client is refused${how:+ with $how}"
+done
+tap_is "$(in_net "$noselfconn" --retries=0 "$tmp/ask")" "itself" "--retries=0 reaches the program"
+in_net "$noselfconn" --log="$tmp/a log" --method=rewind "$tmp/ask" >/dev/null
+tap_is "$(grep -c 'program=ask .* action=rewind retry=1 outcome=refused$' "$tmp/a log")" 1 \
+	"--log and --method reach the program"
+# shellcheck disable=SC2016 # the inner shell expands
+tap_is "$(in_net "$noselfconn" sh -c '"$1"; :' sh "$tmp/ask")" "Connection refused" "so is what the command runs"
 tap_is "$(in_net env LD_PRELOAD="$tmp/plugin.so" PLUGIN_CONNECTS=constructor PLUGIN_TELLS="$tmp/told" \
 	"$noselfconn" "$tmp/ask") $(cat "$tmp/told")" "Connection refused Connection refused" "both libraries are loaded"
 tap_done

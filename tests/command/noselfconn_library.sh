@@ -3,7 +3,8 @@
 # Which library noselfconn preloads, and how: from the build tree, installed, moved, in directories with spaces; and
 # what it says of one that cannot be loaded.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
-. "$srcdir/tests/command/noselfconn_run.sh"
+. "$srcdir/tests/command/command_lib.sh"
+tap_needs_netns
 # A make within make check: not with the outer one's options.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMOUT MAKE_TERMERR
 

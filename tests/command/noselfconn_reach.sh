@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Programs that noselfconn cannot protect, or cannot run: what it says, and its exit status.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
-. "$srcdir/tests/command/noselfconn_run.sh"
+. "$srcdir/tests/command/command_lib.sh"
+[ -x "$tmp/ask-static" ] || tap_skip_all "no static libc here"
+tap_needs_netns
 
 tail='; it runs unprotected'
 not_run='; not run'

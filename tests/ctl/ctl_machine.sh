@@ -1,25 +1,20 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# A small machine for the tests of noselfconnctl, in place of the real one; `.
-# "$srcdir/tests/ctl/ctl_machine.sh"` before all else. It is a mount point in a mount namespace of the
-# test's own. Sets: machine (its root folder), ctl (noselfconnctl's path, outside and inside), preload
-# (its /etc/ld.so.preload), lib (its default library directory), and what tests/lib/tap.sh sets. Brings
-# tests/ctl/ctl_lib.sh along.
+# A small machine for the tests of noselfconnctl, in place of the real one. It is a mount point in a mount namespace of
+# the test's own. A test sources it before all else. It sets machine (the root folder), ctl (noselfconnctl's path in
+# there), preload (its /etc/ld.so.preload), lib (its default library directory), and what tests/lib/tap.sh sets. It
+# sources ctl_lib.sh too.
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
-if [ "$(id -u)" -ne 0 ]; then
+if [ -z "${NSC_OWN_MOUNTS-}" ]; then
+	why=
+	[ "$(id -u)" -eq 0 ] || why="a machine with programs of several users takes root"
+	[ -x "${builddir:-$srcdir/build}/noselfconnctl" ] || why="noselfconnctl has not been built: no static libc"
+	unshare --mount --propagation private true 2>/dev/null || why=${why:-no permission to make a mount namespace}
+	[ -n "$why" ] || exec unshare --mount --propagation private env NSC_OWN_MOUNTS=1 sh "$0"
 	. "$srcdir/tests/lib/tap.sh"
-	tap_skip "$(basename "$0" .sh)" "a machine with programs of several users takes root"
-	tap_done
-	exit 0
+	tap_skip_all "$why"
 fi
-if [ ! -x "${builddir:-$srcdir/build}/noselfconnctl" ]; then
-	. "$srcdir/tests/lib/tap.sh"
-	tap_skip "$(basename "$0" .sh)" "noselfconnctl has not been built, for want of a static libc"
-	tap_done
-	exit 0
-fi
-[ -n "${NSC_OWN_MOUNTS-}" ] || exec unshare --mount --propagation private env NSC_OWN_MOUNTS=1 sh "$0"
 . "$srcdir/tests/lib/tap.sh"
 . "$srcdir/tests/ctl/ctl_lib.sh"
 
@@ -56,8 +51,8 @@ done
 mkdir -p "$machine/etc" "$machine/proc" "$machine/tmp" "$machine/usr/lib"
 mount -t proc proc "$machine/proc"
 machine_copy /bin/true /bin/sh /bin/cat /usr/bin/su
-cp "$builddir/noselfconnctl" "$machine$ctl"
-cp "$builddir/tests/lib/retry_loop" "$machine/bin"
+install "$builddir/noselfconnctl" "$machine$ctl"
+install "$builddir/tests/lib/retry_loop" "$machine/bin"
 # That of the loader's libc, which is one of its default ones.
 lib=$(ldd /bin/true | sed -n 's|.*libc\.so[.0-9]* => \(/[^ ]*\)/libc\.so.*|\1|p')
 machine_copy "$lib/libm.so.6"

@@ -4,6 +4,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 
+tap_needs python3
 if [ -z "${NSC_OWN_NET-}" ]; then
 	"$netns" 40000 40009 -- env builddir="$builddir" NSC_OWN_NET=1 sh "$0"
 	exit

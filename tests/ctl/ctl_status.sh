@@ -3,6 +3,7 @@
 # noselfconnctl status, in words and as JSON.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
+tap_needs python3
 
 shim=$lib/libnoselfconn.so
 

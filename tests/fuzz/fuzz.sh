@@ -3,7 +3,7 @@
 # The short form of scripts/fuzz: the corpus, random sequences, and bugs planted on purpose, each of which it must find.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
-tap_in_netns fuzzing
+tap_needs_netns
 
 # usage: fuzz [ARGUMENT...]   scripts/fuzz on what is built; $status, and its last line in $tally
 fuzz() {

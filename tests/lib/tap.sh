@@ -8,6 +8,7 @@
 #   tap_skip_all REASON          skips the whole test and exits
 #   tap_of FILE                  one case for each line `ok NAME` or `MISS NAME` that a script has printed
 #   tap_include FILE PREFIX      the cases of a test that printed its own TAP into FILE
+#   tap_needs COMMAND            skips the whole test where the command is missing
 #   tap_needs_netns              skips the whole test where no network namespace can be made
 #   tap_needs_strace             skips the whole test where strace is missing or may not trace
 #   tap_done                     prints the plan; the last call
@@ -90,6 +91,10 @@ tap_include() {
 		}' "$1" >"$tmp/included"
 	cat "$tmp/included"
 	tap_count=$((tap_count + $(grep -cE '^(not )?ok ' "$tmp/included")))
+}
+
+tap_needs() {
+	command -v "$1" >/dev/null || tap_skip_all "no $1 here"
 }
 
 tap_needs_netns() {

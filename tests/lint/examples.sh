@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The examples in doc/examples and doc/OPERATING.md, as far as they can be tried without systemd, docker or a cluster.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+tap_needs_netns
+tap_needs bash
 
 examples=$srcdir/doc/examples
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every script is clean under shellcheck, tells its use, and refuses what it does not know.
+# Every script is clean under shellcheck, prints its usage, and refuses unknown options. Every test is in a list.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 cd "$srcdir"
@@ -8,17 +8,35 @@ cd "$srcdir"
 scripts="$(find scripts -type f ! -name common.sh ! -name '*~' | sort) .ci/run"
 tap_is "$(echo "$scripts" | grep -cE "(^| )scripts/test( |$)")" 1 "there are scripts to look at"
 
-for file in $scripts scripts/common.sh tests/*/*.sh tests/clients/programs/* tests/kernels/cc tests/kernels/init \
-	src/completion/noselfconn* debian/*.prerm debian/tests/smoke; do
-	if ! command -v shellcheck >/dev/null; then
-		tap_skip "$file is clean under shellcheck" "no shellcheck here"
-		continue
-	fi
+if command -v shellcheck >/dev/null; then
 	status=0
-	shellcheck -x "$file" >"$tmp/shellcheck" 2>&1 || status=1
+	# shellcheck disable=SC2086 # words
+	shellcheck -x $scripts scripts/common.sh tests/*/*.sh tests/clients/programs/* tests/kernels/cc tests/kernels/init \
+		src/completion/noselfconn* debian/*.prerm debian/tests/smoke >"$tmp/shellcheck" 2>&1 || status=1
 	sed 's/^/# /' "$tmp/shellcheck"
-	tap_ok $status "$file is clean under shellcheck"
-done
+	tap_ok $status "shellcheck finds nothing"
+else
+	tap_skip "shellcheck finds nothing" "no shellcheck here"
+fi
+
+# A test that no list names never runs.
+for file in tests/*/*.sh; do
+	[ "${file%/*}" = tests/lib ] || grep -q "^[^#]*%D%/${file##*/}" "${file%/*}/Makemodule.am" || echo "# $file"
+done >"$tmp/unlisted"
+cat "$tmp/unlisted"
+tap_is "$(grep -c . "$tmp/unlisted")" 0 "the Makemodule.am of each level names its scripts"
+for level in tests/*/Makemodule.am; do
+	level=${level%/*} level=${level#tests/}
+	case $level in
+	lib | bench) ;;
+	*) grep -q "^[a-z]*_tests = .*(${level}_tests)" tests/Makemodule.am || echo "# $level" ;;
+	esac
+	grep -q "^| \`$level\`" tests/README.md || [ "$level" = lib ] || echo "# $level, in tests/README.md"
+done >"$tmp/unlisted"
+cat "$tmp/unlisted"
+tap_is "$(grep -c . "$tmp/unlisted")" 0 "tests/Makemodule.am and tests/README.md name each level"
+tap_is "$(find tests -maxdepth 1 -type f | sort | tr '\n' ' ')" "tests/Makemodule.am tests/README.md " \
+	"no test lies outside the levels"
 
 for script in $scripts; do
 	status=0
@@ -55,6 +73,7 @@ tap_is "$status, $(tail -n 1 "$tmp/errors"), $(cat "$tmp/called")" \
 	'1,   apt-get install --no-install-recommends libclang-rt-dev, sudo' "setup prints the command that it cannot run itself"
 
 # reproduce, in a network namespace whose range is known, on ports that show nothing.
+tap_needs_netns
 # usage: reproduce COMMAND [ARG...]
 reproduce() {
 	status=0
@@ -65,6 +84,7 @@ for port in 39999 41000 40001 0 -1 65536 99999999999 http ''; do
 	tap_is "$status, $(cat "$tmp/out"), $(head -n 1 "$tmp/errors" | grep -cF -- "$port")" '2, , 1' \
 		"reproduce refuses '$port' as a port"
 done
+tap_needs nc
 # shellcheck disable=SC2016 # the inner shell expands
 reproduce timeout 30 sh -c '
 	nc -lk 127.0.0.1 40002 &

@@ -3,6 +3,7 @@
 # What whoever runs a program can make the shim do in it: in a setuid, setgid or file-capability program nothing, by whatever
 # environment; in any other, append a line to a file that the program could append one to.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+tap_needs_netns
 
 ${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 settings='NOSELFCONN_DISABLE=1 NOSELFCONN_RETRIES=0 NOSELFCONN_METHOD=rewind NOSELFCONN_GIVE_UP=relent NOSELFCONN_LOG=/mnt/log'
@@ -15,7 +16,7 @@ run_as_nobody() {
 	unshare --mount sh -euc '
 		kind=$1 tmp=$2 netns=$3 library=$4 settings=$5
 		mount -t tmpfs -o mode=1777 none /mnt
-		cp "$tmp/ask" "$library" /mnt
+		install "$tmp/ask" "$library" /mnt
 		case $kind in
 		setuid) chmod 4755 /mnt/ask ;;
 		setgid) chmod 2755 /mnt/ask ;;
@@ -35,7 +36,7 @@ run_as_nobody() {
 
 # The files that it opened after the program had started, the libraries aside: "PATH FLAGS".
 opened() {
-	sed -n 's/^open[a-z0-9]*(\(AT_FDCWD, \)\{0,1\}"\([^"]*\)", \([A-Z_|]*\).*/\2 \3/p' "$tmp/trace" |
+	sed -n 's/^open[a-z0-9]*(\([A-Z_0-9]*, \)\{0,1\}"\([^"]*\)", \([A-Z_|]*\).*/\2 \3/p' "$tmp/trace" |
 		grep -vE '^(/etc/ld\.so\.(preload|cache)|/mnt/libnoselfconn\.so|/[^ ]*/lib[a-z]*\.so\.[0-9]+) O_RDONLY\|O_CLOEXEC$' | sort -u
 }
 
@@ -48,9 +49,12 @@ did() {
 		s/^\(unlink\|rename\|mkdir\|creat\|chmod\|chown\|truncate\|link\|symlink\|mknod\)[a-z0-9]*(.*/\1/p' "$tmp/trace" | sort -u
 }
 
-looks='/proc/self/fd O_RDONLY|O_CLOEXEC|O_DIRECTORY
-/proc/self/stat O_RDONLY|O_CLOEXEC
-/proc/sys/net/ipv4/ip_local_port_range O_RDONLY|O_CLOEXEC'
+# Below /proc, which is looked at first, nothing can wait or be a link.
+proc='/proc O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY' flags='O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC'
+looks="$proc
+self/fd $flags|O_DIRECTORY
+self/stat $flags
+sys/net/ipv4/ip_local_port_range $flags"
 
 if [ "$(id -u)" -ne 0 ]; then
 	tap_skip "programs with privileges" "not root"
@@ -62,7 +66,8 @@ else
 	settings=${settings#* }
 	run_as_nobody plain
 	tap_is "$(opened)" "/mnt/log O_WRONLY|O_CREAT|O_NOCTTY|O_APPEND|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC
-/proc/sys/net/ipv4/ip_local_port_range O_RDONLY|O_CLOEXEC" \
+$proc
+sys/net/ipv4/ip_local_port_range $flags" \
 		"and NOSELFCONN_LOG: opened so that it cannot be a link, a terminal to own, a wait, or cut short"
 	settings="NOSELFCONN_DISABLE=1 $settings"
 	for kind in setuid setgid capability; do

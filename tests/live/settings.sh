@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The settings, as a user gives them: by the environment of a program that is run under the shim.
-. "$srcdir/tests/lib/tap.sh"
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+tap_needs_netns
 
 ${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 log=$tmp/log
@@ -58,7 +59,7 @@ preloaded() {
 	unshare --mount sh -euc '
 		mode=$1 setting=$2 tmp=$3 netns=$4 library=$5
 		mount -t tmpfs -o mode=1777 none /mnt
-		cp "$tmp/ask" "$library" /mnt
+		install "$tmp/ask" "$library" /mnt
 		chmod "$mode" /mnt/ask
 		cp -a /etc /mnt/etc
 		echo /mnt/libnoselfconn.so >/mnt/etc/ld.so.preload

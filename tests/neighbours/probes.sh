@@ -34,8 +34,8 @@ tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
 tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much for it as without"
 
 # -nx: not the user's own settings. The library goes to the program, not to gdb.
-if ! command -v gdb >/dev/null; then
-	tap_skip "gdb shows repairs" "no gdb here"
+if ! command -v gdb >/dev/null || ! "$netns" -- true 2>/dev/null; then
+	tap_skip "gdb shows repairs" "no gdb here, or no permission to make a network namespace"
 else
 	"$netns" 40000 40001 -- gdb -nx -batch -ex "set exec-wrapper env LD_PRELOAD=$library" \
 		-x "$srcdir/doc/examples/repairs.gdb" -ex 'break _exit' -ex run -ex 'info probes stap noselfconn' -ex kill \

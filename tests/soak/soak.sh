@@ -3,7 +3,7 @@
 # Runs the short form of scripts/soak: about 60,000 connections, each accounted for.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
-tap_in_netns soak
+tap_needs_netns
 status=0
 "$srcdir/scripts/soak" --built "$builddir" 60000 >"$tmp/out" 2>"$tmp/err" || status=$?
 tap_of "$tmp/out"

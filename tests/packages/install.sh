@@ -4,6 +4,7 @@
 # takes all away again.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
+tap_needs_netns
 
 prefix=$tmp/prefix build=$tmp/build staged=$tmp/staged
 installed=$prefix/lib/libnoselfconn.so
@@ -27,7 +28,8 @@ files_in() {
 }
 
 status=0
-tree_configure "$build" --prefix="$prefix" --libdir="$prefix/lib" CFLAGS='-O1 -DNSC_USERS' || status=1
+tree_configure "$build" --prefix="$prefix" --libdir="$prefix/lib" CPPFLAGS=-D_FORTIFY_SOURCE=2 \
+	CFLAGS='-O1 -fstack-protector-strong -DNSC_USERS' || status=1
 make_there all
 tap_ok $((status + make_status)) "it is built with flags of the user's"
 
@@ -35,8 +37,14 @@ compiled=$(grep -cE '^libtool: compile:.* -DNSC_USERS' "$tmp/make.log") || :
 tap_is "$compiled" "$(find "$tree/src/shim" -name '*.c' | wc -l)" \
 	"every file of the shim is compiled with the user's CFLAGS"
 # Behind them come the file itself, and what makes its code and dependencies go where they belong.
-tap_is "$(sed -n 's/^libtool: compile:.* -O1 -DNSC_USERS//p' "$tmp/make.log" | tr ' ' '\n' |
+tap_is "$(sed -n 's/^libtool: compile:.* -O1 -fstack-protector-strong -DNSC_USERS//p' "$tmp/make.log" | tr ' ' '\n' |
 	grep '^-' | grep -vE '^-(M.*|c|o|fPIC|DPIC)$' | sort -u | tr '\n' ' ')" '' "no flag of ours comes after the user's"
+
+# Distributions build with such flags.
+builddir=$build sh "$srcdir/tests/built/imports.sh" >"$tmp/imports" 2>&1 || :
+tap_include "$tmp/imports" "hardened by the user's flags: "
+tap_is "$(objdump -d "$build/.libs/libnoselfconn.so" | grep -c 'call.*<__stack_chk_fail>' | sed 's/^[1-9][0-9]*$/some/')" some \
+	"its stack is protected, so the flags were used"
 
 make_there install DESTDIR="$staged"
 tap_is "$make_status, $(files_in "$staged")" "0, $staged$installed " \
