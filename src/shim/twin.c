@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "sys.h"
+#include "inode.h"
 #include "kernel_constants.h"
 #include "options.h"
+#include "sys.h"
 
 struct value {
 	int error;
@@ -192,8 +193,8 @@ int nsc_twin(int fd, int family)
 	twin = nsc_socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, IPPROTO_TCP);
 	if (twin < 0)
 		return twin;
-	if (carry_buffers(fd, twin) && carry_options(fd, twin, family) &&
-	    carry_bound_address(fd, twin))
+	if (nsc_inode_equal(fd, twin) && carry_buffers(fd, twin) &&
+	    carry_options(fd, twin, family) && carry_bound_address(fd, twin))
 		return twin;
 	nsc_close(twin);
 	return -EOPNOTSUPP;

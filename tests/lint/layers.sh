@@ -9,7 +9,7 @@ interpose
 guard
 repair
 detect ephemeral hold salvage sharing twin
-options fd_table
+options fd_table inode
 report
 settings procfs
 log_line sys signals cleanup

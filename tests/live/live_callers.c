@@ -235,6 +235,8 @@ static const struct {
 	{"setsockopt", SYS_setsockopt, 0},
 	{"getpeername", SYS_getpeername, 1},
 	{"getsockname", SYS_getsockname, 1},
+	{"fgetxattr", SYS_fgetxattr, 0},
+	{"flistxattr", SYS_flistxattr, 0},
 	{"statfs", SYS_statfs, 0},
 	{"statx", SYS_statx, 0},
 	{"readlinkat", SYS_readlinkat, 0},
@@ -242,7 +244,6 @@ static const struct {
 	{"waitid", SYS_waitid, 0},
 	{"ppoll", SYS_ppoll, 0},
 	{"prctl", SYS_prctl, 0},
-	{"rt_sigaction", SYS_rt_sigaction, 0},
 	{"rt_sigprocmask", SYS_rt_sigprocmask, 0},
 };
 

@@ -6,6 +6,8 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -90,6 +92,58 @@ START_TEST(test_a_mark_that_can_no_longer_be_set_means_rewind)
 }
 END_TEST
 
+/* A new socket belongs to the process as it is now. */
+START_TEST(test_an_owner_from_before_privileges_were_dropped_means_rewind)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd;
+
+	if (!is_alone() && getuid() != 0)
+		tap_skip("not root");
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	fd = tcp_socket(to, 0);
+	ck_assert_int_eq(setresgid(65534, 65534, 65534), 0);
+	ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+	/* Else /proc/self is root's, which means rewind as well. */
+	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, 1), 0);
+	assert_rewound(fd, to);
+	close(fd);
+	assert_replaced_unless_forced(tcp_socket(to, 0), to);
+}
+END_TEST
+
+static void assert_owner_kept(uid_t owner, gid_t group, mode_t mode)
+{
+	struct place to = place("127.0.0.1", PORT);
+	int fd = tcp_socket(to, 0);
+	struct stat before, after;
+
+	ck_assert_int_eq(fchown(fd, owner, group), 0);
+	ck_assert_int_eq(fchmod(fd, mode), 0);
+	ck_assert_int_eq(fstat(fd, &before), 0);
+	assert_rewound(fd, to);
+	ck_assert_int_eq(fstat(fd, &after), 0);
+	ck_assert_uint_eq(after.st_uid, before.st_uid);
+	ck_assert_uint_eq(after.st_gid, before.st_gid);
+	ck_assert_uint_eq(after.st_mode, before.st_mode);
+	close(fd);
+}
+
+START_TEST(test_an_owner_a_group_or_a_mode_means_rewind)
+{
+	if (!is_alone() && getuid() != 0)
+		tap_skip("not root");
+	if (run_anew(__func__))
+		return;
+	net_of_two_ports();
+	assert_owner_kept(1234, getgid(), 0777);
+	assert_owner_kept(getuid(), 1234, 0777);
+	assert_owner_kept(getuid(), getgid(), 0600);
+}
+END_TEST
+
 Suite *suite_live_carried(void)
 {
 	Suite *suite = suite_create("carried");
@@ -100,6 +154,8 @@ Suite *suite_live_carried(void)
 	tcase_add_test(carried, test_o_async_means_rewind);
 	tcase_add_test(carried, test_o_async_without_an_owner_means_rewind);
 	tcase_add_test(carried, test_a_mark_that_can_no_longer_be_set_means_rewind);
+	tcase_add_test(carried, test_an_owner_from_before_privileges_were_dropped_means_rewind);
+	tcase_add_test(carried, test_an_owner_a_group_or_a_mode_means_rewind);
 	suite_add_tcase(suite, carried);
 	return suite;
 }

@@ -12,6 +12,7 @@ Suite *suite_ephemeral(void);
 Suite *suite_guard(void);
 Suite *suite_guard_repair(void);
 Suite *suite_guard_wait(void);
+Suite *suite_inode(void);
 Suite *suite_kernel(void);
 Suite *suite_line(void);
 Suite *suite_options(void);
