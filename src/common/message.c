@@ -53,7 +53,8 @@ char *message_printable(const char *text)
 	return clean(text, "");
 }
 
-static void put_line(FILE *stream, const char *name, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void put_line(FILE *stream, const char *name,
+							   const char *format, va_list arguments)
 {
 	char *line, *cleaned;
 
