@@ -15,7 +15,7 @@ enum library_word {
 /*
  * Loads the library into this process, to find out whether ld.so can, and by which word. A child
  * process would do too, but the command would inherit its traces: a pending SIGCHLD, and page
- * faults of children, which the shim on musl takes for a process that may share its sockets. If the
+ * faults of children, which tell the shim on musl that others may share its sockets. If the
  * library kills the process, it reports so and ends with EXEC_OWN_ERROR.
  *
  * LD_PRELOAD has no quotes: it cannot hold a path with white space, a colon or a dollar sign. Such
