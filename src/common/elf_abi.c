@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For which machine is an ELF file (elf(5))? */
+/* Reads for which machine an ELF file (elf(5)) is. */
 #include "elf_abi.h"
 
 #include <elf.h>
@@ -9,8 +9,8 @@
 
 #include "message.h"
 
-/* Where the linker puts it: the head of the running program itself. What is read of it is in the
- * same place in both classes. */
+/* The linker defines this: the head of the running program. The fields read here have the same
+ * place in both classes. */
 extern const Elf32_Ehdr __ehdr_start __attribute__((visibility("hidden")));
 
 int elf_read_at(int fd, void *to, size_t size, uint64_t at)
@@ -55,7 +55,7 @@ const char *elf_abi_name(struct elf_abi abi)
 
 int elf_read_abi(int fd, struct elf_abi *abi)
 {
-	/* In the same place in both classes, in the file's own byte order. */
+	/* It has the same place in both classes, and the byte order of the file. */
 	enum { MACHINE = offsetof(Elf64_Ehdr, e_machine) };
 	unsigned char head[MACHINE + 2];
 	int result = elf_read_at(fd, head, sizeof head, 0);

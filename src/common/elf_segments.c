@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of an ELF file (elf(5)), of either class, as plain numbers. For elf_file.c. */
+/* Reads the tables of an ELF file (elf(5)) of either class as plain numbers, for elf_file.c. */
 #include "elf_segments.h"
 
 #include <elf.h>
@@ -7,7 +7,7 @@
 
 #include "elf_abi.h"
 
-/* execve(2) takes no more program headers than fill this: load_elf_phdrs() in the kernel. */
+/* execve(2) accepts no more bytes of program headers: load_elf_phdrs() in the kernel. */
 enum { MOST_SIZE = 65536 };
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

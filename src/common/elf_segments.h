@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of an ELF file (elf(5)), of either class, as plain numbers. For elf_file.c. */
+/* Reads the tables of an ELF file (elf(5)) of either class as plain numbers, for elf_file.c. */
 #ifndef NSC_ELF_SEGMENTS_H
 #define NSC_ELF_SEGMENTS_H
 
@@ -14,16 +14,16 @@ struct elf_segments {
 
 struct elf_segment {
 	uint32_t type;     /* PT_... */
-	uint64_t at, size; /* of what the file has of it */
+	uint64_t at, size; /* of its bytes in the file */
 };
 
 /*
- * Returns 0; -ENOEXEC for no ELF file, one of the other byte order, one that ends too early, and
- * tables that execve(2) would not take; or another -errno.
+ * Returns 0; -ENOEXEC if the file is not ELF, has the other byte order or ends too early, or if
+ * execve(2) would refuse its tables; another -errno.
  */
 int elf_find_segments(int fd, struct elf_segments *segments);
 
-/* Returns the same. `number` is below their count. */
+/* Returns the same. `number` is less than the count. */
 int elf_read_segment(int fd, const struct elf_segments *segments, unsigned number,
 		     struct elf_segment *segment);
 

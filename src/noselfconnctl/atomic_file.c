@@ -39,7 +39,7 @@ int open_file(int folder, const char *name)
 	struct stat status;
 	int fd, error = 0;
 
-	/* To open a device may have an effect, so ask what it is first, and again afterwards. */
+	/* Opening a device may have an effect, so look at the file first, and again afterwards. */
 	if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW))
 		return -errno;
 	if (!S_ISREG(status.st_mode))

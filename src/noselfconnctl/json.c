@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One JSON text (RFC 8259) on standard output, piece by piece. */
+/* Prints one JSON text (RFC 8259) on standard output, piece by piece. */
 #include "json.h"
 
 #include <stddef.h>

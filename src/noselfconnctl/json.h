@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* One JSON text (RFC 8259) on standard output, piece by piece. */
+/* Prints one JSON text (RFC 8259) on standard output, piece by piece. */
 #ifndef NSC_JSON_H
 #define NSC_JSON_H
 
 #include <stdbool.h>
 
 /*
- * `key` is NULL in a list and for the outermost value. A list or an object is opened by its
- * bracket,
- * '[' or '{', and closed in turn; the last json_close() ends the line. Bytes that are no UTF-8
- * become U+FFFD. A string that is NULL becomes null.
+ * In a list, and for the outermost value, `key` is NULL. json_open() opens a list or an object by
+ * its bracket, '[' or '{'. json_close() closes the one that was opened last; the outermost one ends
+ * the line. A byte that is not UTF-8 becomes U+FFFD, and a string that is NULL becomes null.
  */
 void json_open(const char *key, char bracket);
 void json_close(void);

@@ -6,7 +6,7 @@
 
 tap_is "$(starts), $(protects)" "yes, no" "programs start, and connect to themselves"
 
-# The life of an entry.
+# enable and disable, each twice.
 run_ctl enable
 tap_is "$status, $(cat "$preload")" "0, $lib/libnoselfconn.so" \
 	"enable: the path is listed, because setuid programs take no bare name"
@@ -30,11 +30,11 @@ tap_is "$status, $(cat "$preload"), $(starts), $(protects)" "0, libnoselfconn.so
 run_ctl disable
 install_library
 
-# What others have put there.
+# Entries of others.
 other=$lib/libother.so
 ${CC:-cc} -shared -nostdlib -o "$machine$other" -x c /dev/null
 entry=$lib/libnoselfconn.so
-# usage: keeps FORMAT NAME: enable and disable give back the file that this makes
+# usage: keeps FORMAT NAME: after enable and disable, the file that FORMAT makes is the same
 keeps() {
 	# shellcheck disable=SC2059 # a format
 	printf "$1" >"$preload"
@@ -101,7 +101,7 @@ says=$("$builddir/noselfconnctl" --root "$machine" status 2>&1) || status=$?
 tap_is "$status" 0 "--root: status"
 "$builddir/noselfconnctl" --root="$machine" disable >"$tmp/said" 2>&1 || status=$?
 tap_is "$status, $(ls "$machine/etc")" "0, " "--root: disable"
-# In an image, where an absolute link means its own root.
+# In an image, an absolute link starts at its own root.
 ln -s "$entry" "$machine$lib/libnoselfconn-link.so"
 "$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" enable >"$tmp/said" 2>&1 ||
 	status=$?
@@ -114,7 +114,7 @@ says=$("$builddir/noselfconnctl" --root "$tmp/image" enable 2>&1) || status=$?
 tap_is "$status, $(cat "$tmp/image/etc/ld.so.preload")" "0, $entry" "--root: an image in which nothing can run"
 tap_says 'no trial run' "--root: it says that there was no trial run"
 
-# A root that is no mount point has no stage: LD_PRELOAD before, the truth after, and back.
+# A chroot that is not a mount point has no namespace: LD_PRELOAD before, a trial in force afterwards, and back.
 cat >"$tmp/secure.c" <<'END'
 #include <stdlib.h>
 #include <sys/auxv.h>

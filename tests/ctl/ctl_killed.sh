@@ -9,7 +9,7 @@ tap_needs_strace
 shim=$lib/libnoselfconn.so other=$lib/libother.so
 ${CC:-cc} -shared -nostdlib -o "$machine$other" -x c /dev/null
 
-# What is there before each run, as set_$before makes it.
+# set_$before makes the file that is there before each run.
 set_nothing() {
 	rm -f "$preload"
 }
@@ -32,14 +32,14 @@ content() {
 	fi
 }
 
-# usage: killed_at CALL NUMBER COMMAND: whether it was killed indeed, and what is there then
+# usage: killed_at CALL NUMBER COMMAND: prints what is wrong if it is killed there
 killed_at() {
 	rm -f "$machine/etc/"*
 	"set_$before"
 	killed_status=0
 	strace -o /dev/null -e "trace=$1" -e "inject=$1:signal=KILL:when=$2" \
 		"$builddir/noselfconnctl" --root "$machine" "$3" >/dev/null 2>&1 || killed_status=$?
-	# strace ends as the one that it traces.
+	# strace ends with the status of the traced program.
 	[ $killed_status -eq 137 ] || echo "# $1 $2: not killed: $killed_status"
 	found=$(content)
 	[ "$found" = "$old" ] || [ "$found" = "$new" ] || echo "# $1 $2: in between: $found"
@@ -61,7 +61,7 @@ killed() {
 	strace -o "$tmp/calls" "$builddir/noselfconnctl" --root "$machine" "$1" >/dev/null 2>&1
 	new=$(content)
 	[ "$old" != "$new" ] || exit 99
-	# A crash of the machine: what is renamed is on the disk before, and the renaming is afterwards.
+	# The machine may crash: the new file is on the disk before the rename, and the rename soon after.
 	changes=$(grep -oE '^(fsync|renameat|unlinkat)\(.*= 0$' "$tmp/calls" | sed 's/(.*//' | tr '\n' ' ')
 	case $changes in
 	*'fsync renameat fsync '* | 'unlinkat fsync '*) status=0 ;;
@@ -80,7 +80,7 @@ killed() {
 	head -n 20 "$tmp/found"
 	[ ! -s "$tmp/found" ] && status=0 || status=1
 	tap_ok "$status" "$1, before: $before: killed in front of each change, it is the old file or the new"
-	# The kills are on either side of what counts.
+	# Some were killed before the change and some after it.
 	[ -s "$tmp/after" ] && status=0 || status=1
 	tap_ok "$status" "$1, before: $before: some of them came after the change"
 	[ "$(awk '{ n += $1 } END { print n }' "$tmp/counts")" -gt 5 ] && status=0 || status=1

@@ -39,7 +39,7 @@ machine_copy() {
 
 mkdir -p "$machine"
 mount -t tmpfs -o mode=755 machine "$machine"
-# Debian's /bin and the like lead to /usr.
+# In Debian, /bin and others are links to /usr.
 for folder in bin sbin lib lib32 lib64; do
 	if [ -h /$folder ]; then
 		mkdir -p "$machine/usr/$folder"
@@ -53,7 +53,7 @@ mount -t proc proc "$machine/proc"
 machine_copy /bin/true /bin/sh /bin/cat /usr/bin/su
 install "$builddir/noselfconnctl" "$machine$ctl"
 install "$builddir/tests/lib/retry_loop" "$machine/bin"
-# That of the loader's libc, which is one of its default ones.
+# The folder of libc is one of ld.so's default directories.
 lib=$(ldd /bin/true | sed -n 's|.*libc\.so[.0-9]* => \(/[^ ]*\)/libc\.so.*|\1|p')
 machine_copy "$lib/libm.so.6"
 install_library() {

@@ -88,7 +88,7 @@ tap_is "$status, $(printf '%s\n' "$says" | grep -c 'mount namespace')" "0, 0" \
 special() {
 	case $1 in
 	fifo) mkfifo "$2" ;;
-	device) mknod "$2" c 1 8 && chmod 666 "$2" ;; # /dev/random
+	device) mknod "$2" c 1 5 && chmod 666 "$2" ;; # /dev/zero, which never ends
 	socket) python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$2" ;;
 	folder) mkdir "$2" ;;
 	link) ln -s nowhere "$2" ;;
@@ -109,6 +109,14 @@ for kind in fifo device socket folder link; do
 			[ "$status" -ne 124 ] && hung=no || hung=yes
 			tap_is "$hung" no "$command: a $kind at $place"
 		done
+	done
+	# ports reads the files that reserve ports.
+	for place in /etc/sysctl.d/50-other.conf /usr/lib/sysctl.d/50-other.conf /etc/sysctl.conf; do
+		image
+		mkdir -p "$image/etc/sysctl.d" "$image/usr/lib/sysctl.d"
+		special $kind "$image$place"
+		on_image ports --reserve 40000
+		tap_is "$status, $(sed -n 's/.* = //p' "$image/etc/sysctl.d/60-noselfconn.conf")" "0, 40000" "ports: a $kind at $place"
 	done
 	image
 	special $kind "$image/etc/ld.so.preload"
@@ -161,6 +169,6 @@ on_image status
 [ "$status" -ne 124 ] && hung=no || hung=yes
 tap_is "$hung" no "status: a library with a lease"
 kill $holder
-wait $holder || :
+wait $holder 2>/dev/null || :
 
 tap_done

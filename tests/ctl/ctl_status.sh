@@ -73,14 +73,14 @@ ${CC:-cc} -shared -nostdlib -o "$machine/opt/libnoselfconn.so" -x c /dev/null
 run_ctl status
 tap_says '^version: *unknown$' "a library that does not tell its version"
 
-# One for which this kernel has no ABI, as an x32 ld.so often is: nobody's fault, also seen by others than root, who have no
-# mount namespace to try it without any ld.so.preload.
+# This kernel may not run the programs of an installed ABI, such as x32. That is not a fault. A user must see that too, without
+# a mount namespace.
 loader=$(ldd /bin/true | sed -n 's|^[^/]*\(/[^ ]*/ld[^ ]*\) (.*|\1|p')
 mkdir "$machine/usr/lib/other-linux-other"
 cp "$machine$loader" "$machine/lib/ld-linux-other.so.2"
 cp "$machine$lib/libm.so.6" "$machine/usr/lib/other-linux-other"
 for file in "$machine/lib/ld-linux-other.so.2" "$machine/usr/lib/other-linux-other/libm.so.6"; do
-	# The machine field of the ELF header.
+	# Write another machine into the ELF header.
 	printf '\021\021' | dd of="$file" bs=1 seek=18 conv=notrunc 2>/dev/null
 done
 echo "$shim" >"$preload"
@@ -89,7 +89,7 @@ says=$(as_nobody "$ctl" status 2>&1) || status=$?
 tap_is "$status" 0 "an ABI that this kernel does not run, seen by others than root: sound"
 rm -r "$machine/lib/ld-linux-other.so.2" "$machine/usr/lib/other-linux-other"
 
-# Broken states; those of the library are ctl_broken.sh's.
+# Broken states of the file. ctl_broken.sh has those of the library.
 echo "/opt/gone.so" >"$preload"
 run_ctl status
 tap_is "$status" 3 "another's entry that is broken: exit status 3"
@@ -109,7 +109,7 @@ rm -rf "${machine:?}/etc"
 run_ctl status
 tap_is "$status" 3 "no /etc: exit status 3"
 
-# --library names the file that is asked about, whether it is enabled or not.
+# --library names the library, enabled or not.
 rm -f "$preload"
 mkdir -p "$machine/etc"
 install -D -m 644 "$library" "$machine/opt/shim/s.so"
@@ -123,7 +123,7 @@ cp "$library" "$machine$lib/libother-name.so"
 run_ctl status --library libother-name.so
 tap_says "^library: *$lib/libother-name.so$" "--library: a bare name is looked up"
 
-# Whatever others chose cannot control the terminal: the caller's name, a setting, an entry, an error message of ld.so.
+# No text that others chose can control the terminal: the caller's name, a setting, an entry, an error of ld.so.
 escape=$(printf '\033[31m\302\233')
 mkdir -p "$tmp/names"
 cp /bin/sh "$tmp/names/$escape"

@@ -15,7 +15,7 @@
 #include "message.h"
 #include "root.h"
 
-/* An honest ld.so.cache has less than a megabyte. */
+/* A real ld.so.cache has less than a megabyte. */
 enum { CACHE_MOST = 1 << 24 };
 
 /* ld.so's default directories, and those that every configuration adds. Debian has a directory for
@@ -76,7 +76,7 @@ static bool fits(const char *path, struct elf_abi wanted, bool unsound)
 	return elf_same_abi(abi, wanted) && (state == ELF_SOUND || unsound);
 }
 
-/* The whole cache; NULL if there is none that could be true. */
+/* Reads the whole cache. Returns NULL if there is none, or if it cannot be a real one. */
 static char *read_cache(size_t *size)
 {
 	int fd = root_open_file("/etc/ld.so.cache");

@@ -39,13 +39,14 @@ static const char *value_in(char *line)
 /* Returns 1 if the file sets RESERVE_KEY, 0 if not or if there is no file, or -errno. */
 static int read_lines(const char *path, struct portset *ports)
 {
-	int fd = root_open(path, O_RDONLY | O_NONBLOCK), found = 0;
+	int fd = root_open_file(path), found = 0;
 	FILE *file;
 	char *line = NULL;
 	size_t size = 0;
 
+	/* A file that is not regular sets nothing: a link to /dev/null masks another file. */
 	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
+		return fd == -ENOENT || fd == -EINVAL ? 0 : fd;
 	file = memory_or_exit(fdopen(fd, "r"));
 	errno = 0;
 	while (getline(&line, &size, file) >= 0) {
