@@ -28,6 +28,28 @@ judge() {
 
 judge "$library" "the library"
 
+# A process with indirect branch tracking or a shadow stack (x86), or with branch targets and signed return addresses
+# (AArch64), loses them if a library does not say that it supports them.
+CC=${CC:-cc}
+case $($CC -dumpmachine) in
+x86_64-* | i686-*) features="IBT, SHSTK" flag=-fcf-protection ;;
+aarch64-*) features="BTI, PAC" flag=-mbranch-protection=standard ;;
+*) features='' flag='' ;;
+esac
+if [ -z "$features" ]; then
+	tap_skip "notes for control-flow protection" "this machine has none"
+elif ! echo 'int main;' | $CC -Werror $flag -x c -c -o "$tmp/flag.o" - 2>/dev/null; then
+	tap_skip "notes for control-flow protection" "the compiler does not know $flag"
+else
+	have=$(readelf -nW "$library" | sed -n 's/.*feature: //p' | head -n 1)
+	case "$have" in
+	"$features"*) status=0 ;;
+	*) status=1 ;;
+	esac
+	echo "# have: ${have:-nothing}"
+	tap_ok $status "the library supports $features"
+fi
+
 # The program itself, not the script that libtool may put in its place.
 program=$builddir/noselfconn
 [ ! -e "$builddir/.libs/noselfconn" ] || program=$builddir/.libs/noselfconn
