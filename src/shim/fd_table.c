@@ -10,7 +10,7 @@
 #include "sys.h"
 
 /* Small, because the caller's stack may be a coroutine's: the listing is read in pieces. */
-enum { LISTING = 192, LINK = 32 };
+enum { LISTING = 96, LINK = 32 };
 
 /* struct linux_dirent64 of getdents64(2). */
 struct entry {
@@ -48,9 +48,9 @@ bool nsc_fd_table_is_large(int proc)
 }
 
 /* All sockets are in one file system, so their inode numbers tell them apart. */
-static bool is_same_socket(const struct file *ours, const struct file *other)
+static bool is_socket(const struct file *file, uint64_t inode)
 {
-	return other->type == S_IFSOCK && other->inode == ours->inode;
+	return file->type == S_IFSOCK && file->inode == inode;
 }
 
 /* An anonymous inode has no type; a later kernel may give it that of a regular file. */
@@ -59,7 +59,7 @@ static bool may_keep_registrations(const struct file *file)
 	return file->type == 0 || file->type == S_IFREG;
 }
 
-static bool keeps_registrations(int directory, const char *name)
+__attribute__((noinline)) static bool keeps_registrations(int directory, const char *name)
 {
 	static const char *const keepers[] = {"anon_inode:[eventpoll]", "anon_inode:[io_uring]"};
 	char link[LINK];
@@ -84,23 +84,24 @@ static int parse_descriptor(const char *name)
 }
 
 /* Reading a link costs six times as much as statx(2), so only the unknown types are read. */
-static bool notices(int directory, const char *name, int other, const struct file *ours)
+static bool notices(int directory, const char *name, const struct file *file, uint64_t socket)
 {
-	struct file file;
-
-	return !look_at(other, "", &file) || is_same_socket(ours, &file) ||
-	       (may_keep_registrations(&file) && keeps_registrations(directory, name));
+	return is_socket(file, socket) ||
+	       (may_keep_registrations(file) && keeps_registrations(directory, name));
 }
 
+/* The caller has /proc open, too, which is one descriptor more. */
 static bool any_notices(int directory, int fd)
 {
 	_Alignas(uint64_t) char listing[LISTING];
-	struct file ours;
+	struct file file;
+	uint64_t socket;
 	int seen = 0;
 	long size;
 
-	if (!look_at(fd, "", &ours))
+	if (!look_at(fd, "", &file))
 		return true;
+	socket = file.inode;
 	while ((size = nsc_syscall(SYS_getdents64, directory, (long)listing, sizeof listing, 0,
 				   0)) > 0) {
 		for (long at = 0; at < size;) {
@@ -110,10 +111,10 @@ static bool any_notices(int directory, int fd)
 			at += entry->size;
 			if (other < 0 || other == directory)
 				continue;
-			/* One more for /proc, which the caller has open. */
 			if (++seen > NSC_FD_TABLE_LOOK + 1)
 				return true;
-			if (other != fd && notices(directory, entry->name, other, &ours))
+			if (other != fd && (!look_at(other, "", &file) ||
+					    notices(directory, entry->name, &file, socket)))
 				return true;
 		}
 	}

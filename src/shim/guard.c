@@ -18,8 +18,9 @@ struct attempt {
 	const struct nsc_call *call;
 	union nsc_address destination;
 	union nsc_address local; /* both ends of the last self-connection */
-	long first, result;      /* of the caller's own call and of the latest; or -errno */
+	long result;             /* of the latest call, or -errno */
 	bool itself;             /* the latest call connected the socket to itself */
+	bool portless;           /* the caller's own call found no port */
 	bool searched;           /* the one retry for a port is used up */
 	struct nsc_hold hold;
 };
@@ -128,67 +129,60 @@ static void make_again(struct attempt *attempt)
 					      : search_port(attempt, make(attempt->call));
 }
 
-/* Returns false if there is nothing to retry. The attempt has its final result then. */
-static bool undo(struct attempt *attempt, enum nsc_repair *way)
+/* Relents, unless only our retry made the self-connection: the caller's own call found no port. */
+static bool may_stay(const struct attempt *attempt)
 {
-	*way = nsc_repair(attempt->call->fd, &attempt->local, &attempt->hold);
-	if (*way != NSC_REPAIR_OWN && *way != NSC_REPAIR_LEFT)
-		return true;
-	if (*way == NSC_REPAIR_OWN)
-		make_again(attempt);
-	else
-		report(attempt, *way, 0);
+	return nsc_settings.give_up == NSC_GIVE_UP_RELENT && !attempt->portless;
+}
+
+static void refuse(struct attempt *attempt)
+{
+	attempt->result = attempt->portless ? -EADDRNOTAVAIL : -ECONNREFUSED;
 	attempt->itself = false;
-	return false;
 }
 
-static void retry(struct attempt *attempt)
+static void repair(struct attempt *attempt)
 {
-	for (unsigned n = 1; attempt->itself && n <= nsc_settings.retries; n++) {
-		enum nsc_repair way;
+	for (unsigned n = 1; attempt->itself; n++) {
+		bool retries = n <= nsc_settings.retries;
+		enum nsc_repair way = NSC_REPAIR_LEFT;
 
-		if (!undo(attempt, &way))
+		if (retries || !may_stay(attempt))
+			way = nsc_repair(attempt->call->fd, &attempt->local, &attempt->hold);
+		if (way == NSC_REPAIR_OWN) {
+			make_again(attempt);
 			return;
-		make_again(attempt);
-		judge(attempt);
-		report(attempt, way, n);
-	}
-}
-
-/*
- * The caller's own call either connected the socket to itself or found no port. In the second case
- * only our retries made the self-connection, so it never stays.
- */
-static void give_up(struct attempt *attempt)
-{
-	bool ours = attempt->first == -EADDRNOTAVAIL;
-	enum nsc_repair way = NSC_REPAIR_LEFT;
-
-	if (ours || nsc_settings.give_up == NSC_GIVE_UP_REFUSE) {
-		if (!undo(attempt, &way))
+		}
+		if (way == NSC_REPAIR_LEFT) {
+			report(attempt, way, 0);
 			return;
-		attempt->result = ours ? attempt->first : -ECONNREFUSED;
-		attempt->itself = false;
+		}
+		if (retries) {
+			make_again(attempt);
+			judge(attempt);
+		} else {
+			refuse(attempt);
+		}
+		report(attempt, way, retries ? n : 0);
 	}
-	report(attempt, way, 0);
 }
 
 long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destination,
 		     socklen_t length, long result, int before)
 {
-	long first = result < 0 ? -errno : result;
-	struct attempt attempt = {.call = call, .first = first, .hold = {.fd = -1}};
+	struct attempt attempt = {.call = call, .hold = {.fd = -1}};
 	struct nsc_cleanup cleanup;
 
 	nsc_address_copy(&attempt.destination, destination, length);
-	attempt.result = search_port(&attempt, first);
+	if (result < 0)
+		result = -errno;
+	attempt.portless = result == -EADDRNOTAVAIL;
+	attempt.result = search_port(&attempt, result);
 	judge(&attempt);
 	if (attempt.itself) {
 		/* The retry is a cancellation point, like the first call. */
 		nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
-		retry(&attempt);
-		if (attempt.itself)
-			give_up(&attempt);
+		repair(&attempt);
 		pop(&cleanup);
 	}
 	errno = attempt.result < 0 ? (int)-attempt.result : before;

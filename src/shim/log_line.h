@@ -8,7 +8,7 @@
 #include "address.h"
 
 struct nsc_log_line {
-	char text[512];
+	char text[384];
 	size_t size; /* of what is in `text`, which has no terminating 0 */
 };
 

@@ -53,7 +53,7 @@ static void await_connection(int fd, struct tcp_info *info)
  * chooses such a port. Linux around 6.4 answers EBUSY while another thread waits on the socket,
  * which must not be replaced then either.
  */
-static bool tear_down(int fd)
+__attribute__((noinline)) static bool tear_down(int fd)
 {
 	static const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	int pending;
@@ -69,7 +69,7 @@ static bool tear_down(int fd)
  * lasts for ever (a FIFO without a writer). Signals are held off and could not end a longer wait,
  * so the tries are bounded.
  */
-static bool put_in_place(int twin, int fd)
+__attribute__((noinline)) static bool put_in_place(int twin, int fd)
 {
 	enum { TRIES = 1000 };
 	int flags = nsc_fcntl(fd, F_GETFD, 0), result = -EBUSY;

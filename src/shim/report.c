@@ -72,38 +72,44 @@ static void write_quietly(int fd, const struct nsc_log_line *line)
 		nsc_signals_discard(SIGXFSZ);
 }
 
-static void to_stderr(const struct nsc_log_line *line)
+static bool is_stderr_unchanged(void)
 {
 	struct identity now = identify(STDERR_FILENO);
 
-	if (now.inode && memcmp(&now, &stderr_at_start, sizeof now) == 0 &&
-	    takes_a_line(STDERR_FILENO))
-		write_quietly(STDERR_FILENO, line);
+	return now.inode && memcmp(&now, &stderr_at_start, sizeof now) == 0;
 }
 
-static void to_syslog(const struct nsc_log_line *line)
+static int connect_to_syslog(void)
 {
 	static const struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 	int fd = nsc_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0)
-		return;
-	if (nsc_connect(fd, (const struct sockaddr *)&log, sizeof log) == 0)
-		write_quietly(fd, line);
+	if (fd < 0 || nsc_connect(fd, (const struct sockaddr *)&log, sizeof log) == 0)
+		return fd;
 	nsc_close(fd);
+	return -1;
 }
 
-static void to_file(const struct nsc_log_line *line)
+/*
+ * Returns a descriptor that takes a line, or -1. Out of line, as write_repair() is: a line and what
+ * statx(2) writes are not on the stack at the same time.
+ */
+__attribute__((noinline)) static int open_log(void)
 {
-	/* O_NONBLOCK: a named pipe that nobody reads is an error then, rather than a wait. */
-	int fd = nsc_openat(AT_FDCWD, nsc_settings.log_path,
-			    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
-			    LOG_MODE);
+	if (nsc_settings.log == NSC_LOG_STDERR)
+		return is_stderr_unchanged() && takes_a_line(STDERR_FILENO) ? STDERR_FILENO : -1;
+	if (nsc_settings.log == NSC_LOG_SYSLOG)
+		return connect_to_syslog();
+	/* With O_NONBLOCK a named pipe that nobody reads is an error instead of a wait. */
+	return nsc_openat(AT_FDCWD, nsc_settings.log_path,
+			  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+			  LOG_MODE);
+}
 
-	if (fd < 0)
-		return;
-	write_quietly(fd, line);
-	nsc_close(fd);
+static void close_log(int fd)
+{
+	if (nsc_settings.log != NSC_LOG_STDERR)
+		nsc_close(fd);
 }
 
 static const char *program_name(void)
@@ -146,42 +152,30 @@ static void begin(struct nsc_log_line *line)
 	nsc_log_line_number(line, pid, 1);
 }
 
-static void end(struct nsc_log_line *line)
+static void end(struct nsc_log_line *line, int fd)
 {
-	struct nsc_signals signals;
-
 	nsc_log_line_end(line);
-	nsc_signals_hold(&signals);
-	if (!signals.held)
-		return;
-	if (nsc_settings.log == NSC_LOG_STDERR)
-		to_stderr(line);
-	else if (nsc_settings.log == NSC_LOG_SYSLOG)
-		to_syslog(line);
-	else
-		to_file(line);
-	nsc_signals_restore(&signals);
+	write_quietly(fd, line);
 }
 
-void nsc_report_start(void)
+static void write_setting(int fd, enum nsc_setting setting)
 {
 	struct nsc_log_line line;
 
-	if (nsc_settings.log == NSC_LOG_OFF)
-		return;
-	if (nsc_settings.log == NSC_LOG_STDERR)
-		stderr_at_start = identify(STDERR_FILENO);
-	for (int i = 0; i < NSC_SETTINGS; i++) {
-		if (!(nsc_settings.misunderstood & 1U << i))
-			continue;
-		begin(&line);
-		nsc_log_line_string(&line, " setting=");
-		nsc_log_line_string(&line, nsc_setting_name((enum nsc_setting)i));
-		nsc_log_line_string(&line, " error=\"is not ");
-		nsc_log_line_string(&line, nsc_setting_values((enum nsc_setting)i));
-		nsc_log_line_string(&line, "; the default stays in force\"");
-		end(&line);
-	}
+	begin(&line);
+	nsc_log_line_string(&line, " setting=");
+	nsc_log_line_string(&line, nsc_setting_name(setting));
+	nsc_log_line_string(&line, " error=\"is not ");
+	nsc_log_line_string(&line, nsc_setting_values(setting));
+	nsc_log_line_string(&line, "; the default stays in force\"");
+	end(&line, fd);
+}
+
+static void report_settings(int fd)
+{
+	for (int i = 0; i < NSC_SETTINGS; i++)
+		if (nsc_settings.misunderstood & 1U << i)
+			write_setting(fd, (enum nsc_setting)i);
 }
 
 static void put_outcome(struct nsc_log_line *line, const struct nsc_event *event)
@@ -219,13 +213,10 @@ static void probe(const struct nsc_event *event)
 }
 #endif
 
-void nsc_report_repair(const struct nsc_event *event)
+__attribute__((noinline)) static void write_repair(int fd, const struct nsc_event *event)
 {
 	struct nsc_log_line line;
 
-	probe(event);
-	if (nsc_settings.log == NSC_LOG_OFF)
-		return;
 	begin(&line);
 	nsc_log_line_string(&line, " fd=");
 	nsc_log_line_number(&line, (unsigned long)event->fd, 1);
@@ -237,5 +228,54 @@ void nsc_report_repair(const struct nsc_event *event)
 	nsc_log_line_number(&line, event->retry, 1);
 	nsc_log_line_string(&line, " outcome=");
 	put_outcome(&line, event);
-	end(&line);
+	end(&line, fd);
+}
+
+/* Returns -1 if nothing can be written: then the signals are not held off either. */
+static int begin_report(struct nsc_signals *signals)
+{
+	int fd;
+
+	nsc_signals_hold(signals);
+	fd = signals->held ? open_log() : -1;
+	if (fd < 0)
+		nsc_signals_restore(signals);
+	return fd;
+}
+
+static void end_report(int fd, const struct nsc_signals *signals)
+{
+	close_log(fd);
+	nsc_signals_restore(signals);
+}
+
+void nsc_report_start(void)
+{
+	struct nsc_signals signals;
+	int fd;
+
+	if (nsc_settings.log == NSC_LOG_STDERR)
+		stderr_at_start = identify(STDERR_FILENO);
+	if (nsc_settings.log == NSC_LOG_OFF || !nsc_settings.misunderstood)
+		return;
+	fd = begin_report(&signals);
+	if (fd < 0)
+		return;
+	report_settings(fd);
+	end_report(fd, &signals);
+}
+
+void nsc_report_repair(const struct nsc_event *event)
+{
+	struct nsc_signals signals;
+	int fd;
+
+	probe(event);
+	if (nsc_settings.log == NSC_LOG_OFF)
+		return;
+	fd = begin_report(&signals);
+	if (fd < 0)
+		return;
+	write_repair(fd, event);
+	end_report(fd, &signals);
 }

@@ -68,11 +68,27 @@ static bool is_alone(const char *stat)
 }
 
 /* Out of line, as the other checks: their buffers are not on the stack at the same time. */
-__attribute__((noinline)) static bool is_alone_by_stat(int proc)
+__attribute__((noinline)) static bool is_alone_in(int stat)
 {
 	char text[320]; /* fields 1 to 21 at their longest, and some room */
+	long size = nsc_read(stat, text, sizeof text - 1);
 
-	return nsc_procfs_read(proc, "/proc/self/stat", text, sizeof text) > 0 && is_alone(text);
+	if (size <= 0)
+		return false;
+	text[size] = '\0';
+	return is_alone(text);
+}
+
+static bool is_alone_by_stat(int proc)
+{
+	int stat = nsc_procfs_open_file(proc, "/proc/self/stat", 0);
+	bool alone;
+
+	if (stat < 0)
+		return false;
+	alone = is_alone_in(stat);
+	nsc_close(stat);
+	return alone;
 }
 
 /*

@@ -100,7 +100,7 @@ if ! optimised; then
 else
 	for method in auto replace rewind; do
 		for log in '' stderr syslog "$tmp/log"; do
-			at_most 1300 "$(added stack_bytes "NOSELFCONN_METHOD=$method" "NOSELFCONN_LOG=$log")" \
+			at_most 1024 "$(added stack_bytes "NOSELFCONN_METHOD=$method" "NOSELFCONN_LOG=$log")" \
 				"bytes of stack added to a connect() that is repaired, $method, log ${log:-off}"
 		done
 	done
