@@ -9,13 +9,13 @@
 
 #include "sys.h"
 
-enum { NAMES = 128, VALUE = 128 };
+enum { NAMES = 128, VALUE = 96 };
 
 struct permissions {
 	uint32_t owner, group, mode;
 };
 
-/* Out of line, as same_value(): the caller's stack may be small, and their buffers are large. */
+/* Out of line, as the others: the caller's stack may be small, and their buffers are large. */
 __attribute__((noinline)) static bool read_permissions(int fd, struct permissions *permissions)
 {
 	struct statx status;
@@ -27,7 +27,7 @@ __attribute__((noinline)) static bool read_permissions(int fd, struct permission
 	return true;
 }
 
-static bool same_permissions(int fd, int other)
+__attribute__((noinline)) static bool same_permissions(int fd, int other)
 {
 	struct permissions ours, others;
 
@@ -47,7 +47,7 @@ __attribute__((noinline)) static bool same_value(int fd, int other, const char *
 }
 
 /* If both lists are of the same size, and one has all names of the other, they are the same. */
-static bool same_attributes(int fd, int other)
+__attribute__((noinline)) static bool same_attributes(int fd, int other)
 {
 	char names[NAMES];
 	long size = nsc_syscall(SYS_flistxattr, fd, (long)names, sizeof names, 0, 0);

@@ -123,9 +123,13 @@ static const char *program_name(void)
 	/* GCOVR_EXCL_BR_STOP */
 }
 
-static void begin(struct nsc_log_line *line)
+static unsigned long process_id(void)
 {
-	unsigned long pid = (unsigned long)nsc_syscall(SYS_getpid, 0, 0, 0, 0, 0);
+	return (unsigned long)nsc_syscall(SYS_getpid, 0, 0, 0, 0, 0);
+}
+
+static void begin(struct nsc_log_line *line, unsigned long pid)
+{
 	struct timespec now;
 
 	line->size = 0;
@@ -158,11 +162,11 @@ static void end(struct nsc_log_line *line, int fd)
 	write_quietly(fd, line);
 }
 
-static void write_setting(int fd, enum nsc_setting setting)
+static void write_setting(int fd, unsigned long pid, enum nsc_setting setting)
 {
 	struct nsc_log_line line;
 
-	begin(&line);
+	begin(&line, pid);
 	nsc_log_line_string(&line, " setting=");
 	nsc_log_line_string(&line, nsc_setting_name(setting));
 	nsc_log_line_string(&line, " error=\"is not ");
@@ -171,11 +175,11 @@ static void write_setting(int fd, enum nsc_setting setting)
 	end(&line, fd);
 }
 
-static void report_settings(int fd)
+static void report_settings(int fd, unsigned long pid)
 {
 	for (int i = 0; i < NSC_SETTINGS; i++)
 		if (nsc_settings.misunderstood & 1U << i)
-			write_setting(fd, (enum nsc_setting)i);
+			write_setting(fd, pid, (enum nsc_setting)i);
 }
 
 static void put_outcome(struct nsc_log_line *line, const struct nsc_event *event)
@@ -213,11 +217,12 @@ static void probe(const struct nsc_event *event)
 }
 #endif
 
-__attribute__((noinline)) static void write_repair(int fd, const struct nsc_event *event)
+__attribute__((noinline)) static void write_repair(int fd, unsigned long pid,
+						   const struct nsc_event *event)
 {
 	struct nsc_log_line line;
 
-	begin(&line);
+	begin(&line, pid);
 	nsc_log_line_string(&line, " fd=");
 	nsc_log_line_number(&line, (unsigned long)event->fd, 1);
 	nsc_log_line_string(&line, " address=");
@@ -252,30 +257,34 @@ static void end_report(int fd, const struct nsc_signals *signals)
 void nsc_report_start(void)
 {
 	struct nsc_signals signals;
+	unsigned long pid;
 	int fd;
 
 	if (nsc_settings.log == NSC_LOG_STDERR)
 		stderr_at_start = identify(STDERR_FILENO);
 	if (nsc_settings.log == NSC_LOG_OFF || !nsc_settings.misunderstood)
 		return;
+	pid = process_id();
 	fd = begin_report(&signals);
 	if (fd < 0)
 		return;
-	report_settings(fd);
+	report_settings(fd, pid);
 	end_report(fd, &signals);
 }
 
 void nsc_report_repair(const struct nsc_event *event)
 {
 	struct nsc_signals signals;
+	unsigned long pid;
 	int fd;
 
 	probe(event);
 	if (nsc_settings.log == NSC_LOG_OFF)
 		return;
+	pid = process_id();
 	fd = begin_report(&signals);
 	if (fd < 0)
 		return;
-	write_repair(fd, event);
+	write_repair(fd, pid, event);
 	end_report(fd, &signals);
 }
