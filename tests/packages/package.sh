@@ -49,8 +49,8 @@ for file in usr/share/man/man1/noselfconn.1.gz usr/share/man/man8/noselfconnctl.
 	usr/share/doc/noselfconn/README.Debian usr/share/doc/noselfconn/copyright usr/share/doc/noselfconn/changelog.gz; do
 	tap_is "$(files "$tools_deb" "/$file\$" | wc -l)" 1 "$file is in"
 done
-for page in man/man7 man/zh_CN/man7; do
-	tap_is "$(files "$library_deb" "share/$page/libnoselfconn.7.gz" | wc -l)" 1 "the library's $page comes with it"
+for page in man/man5/noselfconn.conf.5 man/man7/libnoselfconn.7 man/zh_CN/man7/libnoselfconn.7; do
+	tap_is "$(files "$library_deb" "share/$page.gz" | wc -l)" 1 "the library's $page comes with it"
 done
 dpkg-deb -x "$library_deb" "$tmp/installed"
 tap_is "$(readelf -nW "$tmp/installed/usr/lib/$triplet/libnoselfconn.so" | grep -c 'Provider: noselfconn')" 1 \

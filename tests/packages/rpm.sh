@@ -34,8 +34,8 @@ tap_is "$(files "$tools_rpm" 'bin/')" "-rwxr-xr-x root/root /usr/bin/noselfconn
 for page in man1/noselfconn.1 man8/noselfconnctl.8 zh_CN/man1/noselfconn.1; do
 	tap_is "$(files "$tools_rpm" "/man/$page" | wc -l)" 1 "$page is in"
 done
-for page in man/man7 man/zh_CN/man7; do
-	tap_is "$(files "$library_rpm" "/$page/libnoselfconn.7" | wc -l)" 1 "$page/libnoselfconn.7 comes with the library"
+for page in man5/noselfconn.conf.5 man7/libnoselfconn.7 zh_CN/man7/libnoselfconn.7; do
+	tap_is "$(files "$library_rpm" "/man/$page" | wc -l)" 1 "$page comes with the library"
 done
 tap_is "$(rpm -qp --requires "$tools_rpm" | grep -c '^libnoselfconn.* = ')" 1 "the tools take the library of their version"
 for rpm in "$library_rpm" "$tools_rpm"; do
