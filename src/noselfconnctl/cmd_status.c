@@ -187,8 +187,9 @@ static void print_words(const struct findings *findings)
 		message_print("entry:    none in %s: disabled", path);
 	message_print("library:  %s", findings->library ? findings->library : "none found");
 	message_print("version:  %s", findings->version ? findings->version : "unknown");
-	message_print("in force: programs that start now %s it",
-		      health->loaded ? "load" : "do not load");
+	message_print("in force: %s", health->loaded  ? "programs that start now load it"
+				      : health->tried ? "programs that start now do not load it"
+						      : "unknown, because no program can be run");
 	if (findings->caller)
 		message_print("          the caller, %s (pid %ld), %s it",
 			      message_printable(findings->caller_name), findings->caller,

@@ -84,6 +84,13 @@ tap_is "$status, $(printf '%s\n' "$says" | grep -c 'mount namespace')" "0, 0" \
 	"the trial run of an image has a mount namespace"
 "$builddir/noselfconnctl" --root "$machine" disable >/dev/null
 
+# In an image without programs nobody knows what they would load.
+image
+on_image enable
+on_image status
+tap_is "$status" 0 "status: an image without programs"
+tap_says '^in force: *unknown, because no program can be run' "status: it does not say that programs do without the library"
+
 # Nothing that is not a regular file makes it wait, or is opened.
 special() {
 	case $1 in

@@ -68,6 +68,7 @@ static void try_programs(const char *entry, const struct partial *accepted, stru
 
 		if (*loaded == '/')
 			problems_in_path(loaded, &health->problems);
+		health->tried = health->tried || results[i].started;
 		if (*loaded && program->kind == TRIAL_LOADS)
 			health->loaded = loaded;
 		if (results[i].passed || fails_anyway(program, &results[i]))

@@ -11,7 +11,8 @@ struct health {
 	struct problems problems; /* none: it is sound */
 	struct partial without;   /* the ABIs without the library, if that was accepted */
 	const char *loaded;       /* the library that a program loads which starts now, or NULL */
-	int untried;              /* 0, or -errno if programs could not be run */
+	bool tried;               /* could such a program be run at all? */
+	int untried;              /* 0, or -errno if that is why none was run */
 };
 
 /*

@@ -106,11 +106,12 @@ static const char *find_in_cache(const char *name, struct elf_abi abi, bool unso
 	const char *found = NULL;
 	char *cache = read_cache(&size);
 
-	for (const char *at = cache, *end = cache + size; cache && !found; at += length) {
-		const char *start = at = memmem(at, (size_t)(end - at), wanted, length);
+	for (size_t at = 0; cache && !found; at += length) {
+		const char *start = memmem(cache + at, size - at, wanted, length);
 
-		if (!at)
+		if (!start)
 			break;
+		at = (size_t)(start - cache);
 		while (start > cache && start[-1])
 			start--;
 		if (*start == '/' && fits(start, abi, unsound))
@@ -172,13 +173,13 @@ static void find_abis(void)
 	}
 }
 
-size_t system_abis(const struct system_abi **list)
+size_t system_abis(const struct system_abi **found)
 {
 	static bool looked;
 
 	if (!looked)
 		find_abis();
 	looked = true;
-	*list = abis;
+	*found = abis;
 	return abis_count;
 }

@@ -17,7 +17,7 @@ struct system_abi {
  * Lists the ABIs for which the root has glibc's ld.so; the ABI of this program comes first. musl's
  * ld.so does not read /etc/ld.so.preload. Looks once and remembers. Returns their number.
  */
-size_t system_abis(const struct system_abi **abis);
+size_t system_abis(const struct system_abi **found);
 
 /*
  * Finds the library `name` (without a slash) for an ABI: in ld.so's default directories, then in
