@@ -53,7 +53,6 @@ NOINLINE static long search_port(struct attempt *attempt, long result)
 NOINLINE static void judge(struct attempt *attempt)
 {
 	long result = attempt->result;
-
 	union nsc_address local;
 
 	attempt->itself = nsc_guard_is_connecting(result < 0 ? (int)-result : 0) &&

@@ -28,9 +28,12 @@ struct nsc_call {
  * a success errno is what it was before.
  *
  * A connection of the socket with itself, on a port that the kernel chose, is undone and the call
- * made again. So is a call for which the kernel found no port (EADDRNOTAVAIL). After
- * NOSELFCONN_RETRIES retries the caller gets what the kernel gave (NOSELFCONN_GIVE_UP=relent), or
- * -1 and ECONNREFUSED (refuse).
+ * made again. After NOSELFCONN_RETRIES retries the caller gets the self-connection
+ * (NOSELFCONN_GIVE_UP=relent), or -1 and ECONNREFUSED (refuse).
+ *
+ * A call for which the kernel found no port (EADDRNOTAVAIL) is made again once, unless there are no
+ * retries. If that connects the socket to itself and the retries are used up, it is undone and the
+ * caller gets -1 and EADDRNOTAVAIL, as without us.
  */
 long nsc_guard_call(const struct nsc_call *call);
 

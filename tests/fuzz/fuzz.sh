@@ -71,7 +71,7 @@ plant "that takes close-on-exec away" repair.c 's/(flags & FD_CLOEXEC) ? O_CLOEX
 plant "that keeps its holder open" hold.c 's/nsc_close(held->fd)/(void)0/'
 plant "that forgets the options" twin.c 's/carry_options(fd, twin, family) && //; /^static bool carry_options/s/^/__attribute__((unused)) /'
 plant "that takes every port for the kernel's" repair.c 's/ : NSC_REPAIR_OWN;/ : NSC_REPAIR_REWOUND;/'
-plant "that replaces what has a duplicate" sharing.c 's/is_same_socket(&ours, &status)/false/'
+plant "that replaces what has a duplicate" fd_table.c 's/return is_socket(file, socket) ||/return (void)socket, false ||/'
 plant "that loses MSG_FASTOPEN" interpose.c 's/c->data, c->size, c->flags, /c->data, c->size, c->flags \& ~MSG_FASTOPEN, /'
 plant "that makes a deliberate connection anew when asked for it" detect.c 's/if (result != 0)$/if (1)/'
 

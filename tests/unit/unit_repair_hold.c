@@ -101,7 +101,7 @@ static const char *device_of(int fd)
 	return name;
 }
 
-/* The devices of different VRFs have the same ports apart: without it the bind proves nothing. */
+/* Each VRF has its own ports, so a bind without the device proves nothing. */
 START_TEST(test_the_holder_is_bound_to_the_sockets_device_before_it_takes_the_port)
 {
 	const struct fake_call *set;
