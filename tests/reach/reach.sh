@@ -37,7 +37,7 @@ outcome() {
 
 # The rows of the table: | kind | none | shim | enabled | firewall |
 shields='none shim enabled firewall'
-sed -n '/^| program /,$ { /^| program /d; /^|---/d; /^|/p }' "$srcdir/doc/REACH.md" >"$tmp/rows"
+sed -n '/^| program /,/^$/ { /^| program /d; /^|---/d; /^|/p }' "$srcdir/doc/REACH.md" >"$tmp/rows"
 tap_is "$(grep -c . "$tmp/rows")" 11 "the table has a row for each kind of program"
 while IFS='|' read -r _ kind cells; do
 	kind=$(echo "$kind" | sed 's/^ *//; s/ *$//')

@@ -32,7 +32,7 @@ tap_is "$(sandboxed "$shim" -- errno itself)" itself "left as it is where the sa
 tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill itself)" itself "left as it is where the shim is disabled: itself"
 tap_is "$(sandboxed "$shim" -- kill local)" connected "nothing is asked of the kernel for another family"
 
-# The system calls that doc/DESIGN.md names: all that a connect() without a repair makes, and those of a rewind (but for the
+# The system calls that doc/REACH.md names: all that a connect() without a repair makes, and those of a rewind (but for the
 # wait where a connection is still being made: here it never is).
 look='rt_sigprocmask openat statfs read close'
 undo='getsockname getpeername getsockopt setsockopt fcntl socket bind'
@@ -62,8 +62,8 @@ for call in $undo; do
 	tap_is "$(allowed itself $look $(without "$call" "$undo"))" "killed by SIGSYS" "limit: in a repair, for $call"
 done
 for call in getsockname $look; do
-	design=$(sed -n '/^## Sandboxes/,/^## /p' "$srcdir/doc/DESIGN.md" | grep -c "\`$call\`" || :)
-	tap_is "$((design > 0))" 1 "doc/DESIGN.md tells of $call"
+	documented=$(sed -n '/^## Sandboxes/,/^## /p' "$srcdir/doc/REACH.md" | grep -c "\`$call\`" || :)
+	tap_is "$((documented > 0))" 1 "doc/REACH.md tells of $call"
 done
 
 # Privileges given up, and other roots. usage: connects COMMAND...
