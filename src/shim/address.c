@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An IPv4 or IPv6 socket address: copied out of the caller's memory, compared, asked. */
+/* An IPv4 or IPv6 socket address: copies it from the caller's memory, compares it. */
 #include "address.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, sockle
 		memcpy(&to->in, from, sizeof to->in);
 		return true;
 	}
-	/* The kernel reads a scope only where all of it is there (tcp_v6_connect()). */
+	/* The kernel reads a scope only if the address has all of it (tcp_v6_connect()). */
 	to->in6.sin6_scope_id = 0;
 	memcpy(&to->in6, from,
 	       length < sizeof to->in6 ? NSC_IN6_SIZE_WITHOUT_SCOPE : sizeof to->in6);
@@ -24,7 +24,7 @@ bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, sockle
 
 unsigned nsc_address_port(const union nsc_address *address)
 {
-	/* sin_port and sin6_port lie at the same place. */
+	/* sin_port and sin6_port have the same offset. */
 	return ntohs(address->in.sin_port);
 }
 

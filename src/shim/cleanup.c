@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is to be undone when a thread is cancelled, or jumps, out of a call. */
+/* Cleans up if a thread is cancelled in a call, or a signal handler jumps out of it. */
 #include "cleanup.h"
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #include "imports.h"
 
-/* Coverage leaves out musl, which lists no handlers, and glibc before 2.34 without libpthread. */
+/* Coverage excludes musl, which has no such list, and glibc before 2.34 without libpthread. */
 static bool libc_has_handlers(void)
 {
 	/* GCOVR_EXCL_BR_START */

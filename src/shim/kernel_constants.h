@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers of the kernel's that are younger than the headers of some machine that this is built on,
- * with the Linux version that brought them. Comes after the headers that may have them. The SO_
- * numbers from 69 on are the same on every architecture but SPARC and PA-RISC, which need headers
- * that know them.
+ * Constants of the kernel that older headers lack, each with the Linux version that introduced it.
+ * Include this file after the headers that may have them. The SO_ numbers from 69 on are the same
+ * on all architectures except SPARC and PA-RISC, where a build needs new headers.
  */
 #ifndef NSC_KERNEL_CONSTANTS_H
 #define NSC_KERNEL_CONSTANTS_H
 
-enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro in others */
+enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers and a macro in others */
 
 #ifndef SO_PREFER_BUSY_POLL
 #define SO_PREFER_BUSY_POLL 69 /* 5.11 */
@@ -22,7 +21,7 @@ enum { NSC_IPPROTO_MPTCP = 262 }; /* 5.6; an enumerator in some headers, a macro
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72 /* 5.14 */
 #endif
-/* Its bits: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK in the kernel. */
+/* The bits of SO_BUF_LOCK: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK in the kernel. */
 enum { NSC_SNDBUF_LOCK = 1, NSC_RCVBUF_LOCK = 2 };
 #ifndef SO_RESERVE_MEM
 #define SO_RESERVE_MEM 73 /* 5.16 */

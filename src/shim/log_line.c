@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting a line of text together without stdio or malloc. What does not fit is cut off. */
+/* Builds a line of text without stdio and malloc. Cuts off what does not fit. */
 #include "log_line.h"
 
 #include <stdbool.h>
@@ -61,7 +61,7 @@ static void put_ipv4(struct nsc_log_line *line, const unsigned char *bytes)
 	}
 }
 
-/* The longest run of two or more zero groups, the first of equals: RFC 5952 4.2. */
+/* RFC 5952 4.2: the longest run of two or more zero groups; of equal runs the first. */
 static int longest_zeros(const unsigned groups[8], int *start)
 {
 	int longest = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting a line of text together without stdio or malloc. What does not fit is cut off. */
+/* Builds a line of text without stdio and malloc. Cuts off what does not fit. */
 #ifndef NSC_LOG_LINE_H
 #define NSC_LOG_LINE_H
 
@@ -9,21 +9,21 @@
 
 struct nsc_log_line {
 	char text[384];
-	size_t size; /* of what is in `text`, which has no terminating 0 */
+	size_t size; /* bytes used of `text`, which is not terminated */
 };
 
 void nsc_log_line_string(struct nsc_log_line *line, const char *string);
 
-/* As it stands, but for bytes that are not printable ASCII, quotes and spaces: "_" for each. */
+/* Adds `string` with "_" for each space, quote, "=" and byte that is not printable ASCII. */
 void nsc_log_line_word(struct nsc_log_line *line, const char *string);
 
-/* In decimal, with zeros in front up to `digits` of them. */
+/* Adds `number` in decimal, with leading zeros up to `digits` digits. */
 void nsc_log_line_number(struct nsc_log_line *line, unsigned long number, int digits);
 
-/* 127.0.0.1:80, [::1]:80, [fe80::1%2]:80: RFC 5952, the scope as an interface's index. */
+/* Adds 127.0.0.1:80, [::1]:80 or [fe80::1%2]:80 (RFC 5952; the scope is an interface index). */
 void nsc_log_line_address(struct nsc_log_line *line, const union nsc_address *address);
 
-/* Ends the line: a newline, in the place of the last byte where there is no room for it. */
+/* Adds a newline. If there is no room, it replaces the last byte. */
 void nsc_log_line_end(struct nsc_log_line *line);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every socket option that a caller can have set before connect(), and what a twin does about it.
- */
+/* All socket options that a caller can set before connect(), with what a twin does about each. */
 #include "options.h"
 
-/* The kernel's own headers: libc's know fewer names, and the two do not go together. */
+/* The kernel's headers: libc's know fewer names, and the two cannot be combined. */
 #include <asm/socket.h>
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -20,7 +19,7 @@ const struct nsc_option nsc_options[] = {
 	{SOL_SOCKET, SO_DEBUG, COPY, 0},
 	{SOL_SOCKET, SO_DONTROUTE, COPY, 0},
 	{SOL_SOCKET, SO_BROADCAST, COPY, 0},
-	{SOL_SOCKET, SO_RCVLOWAT, COPY, 1}, /* the buffers, which bound it, have been carried */
+	{SOL_SOCKET, SO_RCVLOWAT, COPY, 1}, /* after the buffers, which limit it */
 	{SOL_SOCKET, SO_KEEPALIVE, COPY, 0},
 	{SOL_SOCKET, SO_OOBINLINE, COPY, 0},
 	{SOL_SOCKET, SO_NO_CHECK, COPY, 0},

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Every socket option that a caller can have set before connect(), and what a twin does about it.
- */
+/* All socket options that a caller can set before connect(), with what a twin does about each. */
 #ifndef NSC_OPTIONS_H
 #define NSC_OPTIONS_H
 
 #include <stddef.h>
 
 enum nsc_option_rule {
-	NSC_OPTION_COPY, /* set on the twin where it differs from a fresh socket's, read back,
-			    compared */
-	NSC_OPTION_SAME, /* cannot be carried: where it differs from a fresh socket's there is no
-			    twin */
+	NSC_OPTION_COPY, /* if it differs from a fresh socket's: set, read back, compared */
+	NSC_OPTION_SAME, /* if it differs from a fresh socket's: no twin, for it cannot be carried
+			  */
 };
 
 /*
- * What any fresh socket reads, if its kernel has the option: 0 (or nothing at all), 1, or -1 for
- * all bits set. Only what no configuration changes: with sysctl(8), or a BPF program that sees the
- * socket made, it is ASK.
+ * The value that every fresh socket has: 0 (or no bytes), 1, or -1 for all bits set. It is ASK if
+ * sysctl(8), or a BPF program that runs when a socket is made, can change the value.
  */
 enum nsc_option_fresh { NSC_FRESH_ASK = 2 };
 
@@ -25,11 +22,11 @@ struct nsc_option {
 	signed char fresh;
 };
 
-/* In the order in which they are to be set. Not among them: the buffers' sizes, see twin.c. */
+/* In the order in which they must be set. twin.c handles the sizes of the buffers. */
 extern const struct nsc_option nsc_options[];
 extern const size_t nsc_option_count;
 
-/* What nsc_getsockopt() is given room for: more than any of them takes. */
+/* The room in bytes for one value. A longer value counts as one that cannot be carried. */
 enum { NSC_OPTION_SIZE = 128 };
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A system call by the machine's own instruction, where it is known. syscall(2) is a symbol like
- * any other: torsocks interposes it as well, and crashes in getpeername().
+ * Makes a system call by the machine's own instruction, if it is known here. syscall(2) is a symbol
+ * that others interpose too: torsocks does, and crashes in getpeername().
  */
 #ifndef NSC_RAW_SYSCALL_H
 #define NSC_RAW_SYSCALL_H
@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 
 /*
- * Makes system call `number` with six arguments, as syscall(2) has them. Returns what the kernel
- * does: a result, or -errno. errno stays. Only where NSC_HAS_RAW_SYSCALL is defined; the registers
- * are those of syscall(2), "Architecture calling conventions".
+ * Makes system call `number` with six arguments. Returns what the kernel returns: a result, or
+ * -errno. Does not touch errno. It exists only if NSC_HAS_RAW_SYSCALL is defined. The registers are
+ * those of syscall(2), "Architecture calling conventions".
  */
 #if defined __x86_64__ && defined __LP64__
 #define NSC_HAS_RAW_SYSCALL

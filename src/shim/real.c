@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions that the shim calls outside itself: one table, which a test can replace. */
+/* One table of the functions that the shim calls outside itself. Tests replace its entries. */
 #include "real.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "imports.h"
 #include "raw_syscall.h"
 
-/* A system call of the kernel's, whatever other libraries make of syscall(2). */
+/* Reaches the kernel even if another library interposes syscall(2). */
 static long kernel_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 #ifdef NSC_HAS_RAW_SYSCALL
@@ -33,7 +33,7 @@ static long by_number(long number, long a, long b, long c, long d, long e, long 
 	return -1;
 }
 
-/* For a process in which no next one can be found: still better than to fail the call. */
+/* For a process without a next function: better than to fail the call. */
 static int connect_by_number(int fd, const struct sockaddr *address, socklen_t length)
 {
 	return (int)by_number(SYS_connect, fd, (long)address, (long)length, 0, 0, 0);
@@ -78,7 +78,7 @@ void nsc_real_find(void)
 {
 	int (*next)(int, const struct sockaddr *, socklen_t);
 
-	/* POSIX's way to turn dlsym's object pointer into a function's. */
+	/* POSIX converts dlsym's object pointer to a function pointer in this way. */
 	*(void **)&nsc_real.sendto = next_definition("sendto");
 	*(void **)&nsc_real.sendmsg = next_definition("sendmsg");
 	*(void **)&nsc_real.sendmmsg = next_definition("sendmmsg");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Telling what happened: one line per repair, where NOSELFCONN_LOG says, and a static probe. */
+/* Reports each repair: one line to the log of NOSELFCONN_LOG, and a static probe. */
 #include "report.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 #ifdef HAVE_SYS_SDT_H
 #include <sys/sdt.h>
-/* Its macros leave out variadic arguments, which is GNU C; clang says so where they are used. */
+/* Its macros omit variadic arguments, which is GNU C. clang warns where they are used. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 #endif
 
@@ -24,7 +24,7 @@
 
 enum { LOG_MODE = 0600 };
 
-/* What makes a file that file: the device and the inode. */
+/* Device and inode identify a file. */
 struct identity {
 	uint32_t major, minor;
 	uint64_t inode;
@@ -42,10 +42,10 @@ static struct identity identify(int fd)
 	return (struct identity){status.stx_dev_major, status.stx_dev_minor, status.stx_ino};
 }
 
-/* Room for a line, so that the write cannot block. */
+/* Whether there is room for a line, so that write(2) does not block. */
 static bool takes_a_line(int fd)
 {
-	/* A timeout of zero in both the kernel's layouts of timespec. */
+	/* A timeout of zero in both layouts of timespec that the kernel has. */
 	static const long long at_once[2];
 	struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
@@ -54,8 +54,8 @@ static bool takes_a_line(int fd)
 }
 
 /*
- * Writing to a broken pipe or over RLIMIT_FSIZE raises a signal that the program would not have
- * had: it is held off, and taken away unless another one was there already.
+ * A write to a broken pipe or beyond RLIMIT_FSIZE raises a signal that the program would not have
+ * got without the shim. It is blocked, and then removed unless one was pending before.
  */
 static void write_quietly(int fd, const struct nsc_log_line *line)
 {
@@ -100,7 +100,8 @@ __attribute__((noinline)) static int open_log(void)
 		return is_stderr_unchanged() && takes_a_line(STDERR_FILENO) ? STDERR_FILENO : -1;
 	if (nsc_settings.log == NSC_LOG_SYSLOG)
 		return connect_to_syslog();
-	/* With O_NONBLOCK a named pipe that nobody reads is an error instead of a wait. */
+	/* With O_NONBLOCK, a named pipe without a reader gives an error, and a lease does not
+	 * block. */
 	return nsc_openat(AT_FDCWD, nsc_settings.log_path,
 			  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
 			  LOG_MODE);
@@ -114,7 +115,7 @@ static void close_log(int fd)
 
 static const char *program_name(void)
 {
-	/* As it was executed: argv[0] and the thread's name are the program's to change. */
+	/* The name by which it was executed. Programs change argv[0] and the name of the thread. */
 	/* GCOVR_EXCL_BR_START: every process has AT_EXECFN since Linux 2.6.27. */
 	const char *path = getauxval ? (const char *)getauxval(AT_EXECFN) : NULL;
 	const char *slash = path ? strrchr(path, '/') : NULL;
@@ -201,8 +202,8 @@ static void put_outcome(struct nsc_log_line *line, const struct nsc_event *event
 }
 
 #ifdef HAVE_SYS_SDT_H
-/* A nop, and a note for debuggers and tracers about where it is. No semaphore: that would be a
- * relocation. */
+/* A nop, with a note that tells debuggers and tracers where it is. Without a semaphore, which would
+ * need a relocation. */
 static void probe(const struct nsc_event *event)
 {
 	unsigned port = nsc_address_port(event->address);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Telling what happened: one line per repair, where NOSELFCONN_LOG says, and a static probe. */
+/* Reports each repair: one line to the log of NOSELFCONN_LOG, and a static probe. */
 #ifndef NSC_REPORT_H
 #define NSC_REPORT_H
 
@@ -11,29 +11,32 @@ struct nsc_event {
 	int fd;
 	const union nsc_address *address; /* both ends of the self-connection */
 	const char *action;               /* "replace", "rewind" or "none" */
-	unsigned retry;                   /* the how-manieth of this call, from 1; 0 for none */
-	long result; /* of the call after the repair: what it returned, or -errno */
-	bool itself; /* is it connected to itself again (or still)? */
+	unsigned retry;                   /* retry number of this call, from 1; 0 for none */
+	long result;                      /* what the retry returned, or -errno */
+	bool itself; /* whether the socket is again, or still, connected to itself */
 };
 
 /*
- * Called once, when the settings have been read: remembers what descriptor 2 is, so that a line
- * never goes into a file that a program has opened there since, and reports the settings that were
- * misunderstood.
+ * Called once, after the settings have been read. Remembers which file descriptor 2 is, so that no
+ * line goes to another file that the program opens there later. Reports invalid settings.
  */
 void nsc_report_start(void);
 
 /*
- * One line, in one write(2) or one datagram:
- *   noselfconn: program=curl pid=71 fd=5 address=127.0.0.1:40000 action=replace retry=1
- * outcome=refused outcome: connected, in-progress, refused, interrupted, self-connected, or
- * errno-N. A log file has "time=SECONDS.MILLISECONDS " (since 1970, UTC) in front.
- * Async-signal-safe; never blocks, never raises a signal; a line that cannot be written is lost.
- * errno is left open.
+ * Reports a repair. First hits the static probe noselfconn:repair(fd, port, action, retry, result),
+ * whatever the settings. `action` is a string there. A build with --disable-probes, or without
+ * sys/sdt.h, has no probe.
  *
- * Before that, whatever the settings, the static probe noselfconn:repair(fd, port, action, retry,
- * result), unless the library was built without (sys/sdt.h, --disable-probes): action as a string,
- * the others as in the event.
+ * Then, if there is a log, writes one line by one write(2), or as one datagram:
+ *
+ *     noselfconn: program=curl pid=71 fd=5 address=127.0.0.1:40000
+ *     action=replace retry=1 outcome=refused
+ *
+ * The outcome is connected, in-progress, refused, interrupted, self-connected or errno-N. In a file
+ * the line starts with time=SECONDS.MILLISECONDS since 1970 (UTC).
+ *
+ * Async-signal-safe. Never blocks and never raises a signal. A line that cannot be written is lost.
+ * errno may change.
  */
 void nsc_report_repair(const struct nsc_event *event);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The caller's settings that tearing down a connection destroys: read before, set again after. */
+/* Saves the caller's settings that tearing down a connection destroys, and restores them. */
 #include "salvage.h"
 
 #include <netinet/in.h>
@@ -28,9 +28,9 @@ static int read_or(int fd, int level, int option, int otherwise)
 }
 
 /*
- * The connection advertised min(TCP_MAXSEG, what the path takes), less the room for timestamps
- * (tcp_connect_init(), tcp_rcv_state_process()). TCP_MAXSEG goes to 32767; lo takes more by
- * default.
+ * The connection advertised the smaller of TCP_MAXSEG and what the path allows, minus the room for
+ * timestamps (tcp_connect_init(), tcp_rcv_state_process()). TCP_MAXSEG is at most 32767. lo allows
+ * more by default.
  */
 static int chosen_maxseg(int fd, int family, const struct tcp_info *info)
 {
@@ -45,7 +45,8 @@ static int chosen_maxseg(int fd, int family, const struct tcp_info *info)
 	return mss < mtu - headers ? mss : UNKNOWN;
 }
 
-/* What the kernel lowers a clamp to when it establishes a connection (tcp_init_buffer_space()). */
+/* Whether `clamp` is what the kernel lowers a clamp to in a new connection
+ * (tcp_init_buffer_space()). */
 static bool lowered_to(int fd, int clamp, const struct tcp_info *info)
 {
 	int half = read_or(fd, SOL_SOCKET, SO_RCVBUF, 0) / 2;
@@ -60,10 +61,10 @@ static bool is_receive_buffer_sized(int fd)
 }
 
 /*
- * Without a clamp of the caller's the kernel chooses the window scale for the largest buffer that
- * autotuning may reach, and only then clamps to half the present one; with one, the scale is the
- * clamp's own (tcp_select_initial_window(), tcp_init_buffer_space()). A receive buffer that the
- * caller sized is such a clamp as well, and is carried as a buffer.
+ * If the caller set a clamp, the window scale fits that clamp. Otherwise the kernel chooses the
+ * scale for the largest buffer that autotuning may reach, and then clamps to half the present
+ * buffer (tcp_select_initial_window(), tcp_init_buffer_space()). A receive buffer that the caller
+ * sized acts like a clamp, and is carried as a buffer.
  */
 static int chosen_clamp(int fd, const struct tcp_info *info)
 {
@@ -85,7 +86,7 @@ static int chosen_clamp(int fd, const struct tcp_info *info)
 void nsc_salvage_read(int fd, int family, const struct tcp_info *info, struct nsc_salvage *salvage)
 {
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
-		if (i != MAXSEG && i != CLAMP) /* which are found out below */
+		if (i != MAXSEG && i != CLAMP) /* these two follow */
 			salvage->value[i] =
 				read_or(fd, destroyed[i].level, destroyed[i].option, UNKNOWN);
 	salvage->value[MAXSEG] = chosen_maxseg(fd, family, info);
@@ -102,7 +103,7 @@ int nsc_salvage_restore(int fd, const struct nsc_salvage *salvage)
 
 		if (salvage->value[i] == UNKNOWN)
 			continue;
-		/* TCP_MAXSEG reads as the size in use where none is set; that may be the same. */
+		/* If TCP_MAXSEG is unset, it reads as the size in use, which may be equal. */
 		if (i != MAXSEG && read_or(fd, level, option, UNKNOWN) == salvage->value[i])
 			continue;
 		error = nsc_setsockopt_int(fd, level, option, salvage->value[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings of libnoselfconn(7): read from the environment once, and the same ever after. */
+/* The settings of libnoselfconn(7), read from the environment once. */
 #include "settings.h"
 
 #include <string.h>

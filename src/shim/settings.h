@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings of libnoselfconn(7): read from the environment once, and the same ever after. */
+/* The settings of libnoselfconn(7), read from the environment once. */
 #ifndef NSC_SETTINGS_H
 #define NSC_SETTINGS_H
 
@@ -24,22 +24,20 @@ struct nsc_settings {
 	enum nsc_method method;
 	enum nsc_give_up give_up;
 	enum nsc_log log;
-	char log_path[512];     /* a copy: programs write their titles over their environment */
-	unsigned misunderstood; /* a bit, 1 << enum nsc_setting, for each value that could not be
-				   used */
+	char log_path[512]; /* a copy, because programs overwrite their environment with titles */
+	unsigned misunderstood; /* bit 1 << enum nsc_setting: the value was invalid */
 };
 
 extern struct nsc_settings nsc_settings;
 
 /*
- * Takes the NOSELFCONN_ variables out of `environment` (as environ(7); NULL for none). A variable
- * that is empty counts as not set. A value that cannot be understood leaves the default in force
- * and sets its bit in `misunderstood`. The caller leaves it out altogether in a setuid, setgid or
- * capability program.
+ * Reads the NOSELFCONN_ variables of `environment`, which has the form of environ(7) or is NULL. An
+ * empty variable counts as unset. An invalid value leaves the default in force and sets its bit in
+ * `misunderstood`. Not for setuid, setgid and capability programs (AT_SECURE): the caller checks.
  */
 void nsc_settings_read(char *const *environment);
 
-/* The name of a setting's variable, and the values that it takes, in words that fit after "is not".
+/* Return the name of a setting's variable, and the valid values in words that fit after "is not".
  */
 const char *nsc_setting_name(enum nsc_setting setting);
 const char *nsc_setting_values(enum nsc_setting setting);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Holding signals off while something is half done, cancellation with them. */
+/* Blocks signals, and with them cancellation, while something is half done. */
 #include "signals.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ void nsc_signals_hold(struct nsc_signals *signals)
 		set.bits[i] = ~0UL;
 	for (unsigned i = 0; i < sizeof left_alone / sizeof *left_alone; i++)
 		*word_of(&set, left_alone[i]) &= ~bit_of(left_alone[i]);
-	/* By number: libc's own sigprocmask() leaves out the signals that it cancels threads by. */
+	/* Not by libc's sigprocmask(), which never blocks the signal that cancels a thread. */
 	signals->held = nsc_syscall(SYS_rt_sigprocmask, SIG_BLOCK, (long)&set,
 				    (long)&signals->before, sizeof set, 0) == 0;
 }
@@ -71,7 +71,7 @@ bool nsc_signals_children_vanish(void)
 
 static long take_away(const struct nsc_signal_set *set)
 {
-	/* A timeout of zero in both the kernel's layouts of timespec. */
+	/* A timeout of zero in both layouts of timespec that the kernel has. */
 	static const long long at_once[2];
 
 	return nsc_syscall(SYS_rt_sigtimedwait, (long)set, 0, (long)at_once, sizeof *set, 0);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Holding signals off while something is half done, cancellation with them. */
+/* Blocks signals, and with them cancellation, while something is half done. */
 #ifndef NSC_SIGNALS_H
 #define NSC_SIGNALS_H
 
 #include <signal.h>
 #include <stdbool.h>
 
-/* The kernel's own set, not libc's: 64 signals (128 on MIPS), those that libc keeps for itself
- * included. */
+/* The kernel's set of 64 signals (128 on MIPS). Unlike libc's it includes those that libc keeps for
+ * itself. */
 struct nsc_signal_set {
 	unsigned long bits[_NSIG / (8 * sizeof(unsigned long))];
 };
@@ -18,22 +18,21 @@ struct nsc_signals {
 };
 
 /*
- * Blocks every signal that comes from outside, with them those by which libc cancels threads and
- * changes their user ids. SIGSYS and the signals of faults stay as they are: the kernel kills a
- * process that runs into one of them blocked, and a seccomp sandbox answers system calls by SIGSYS.
- * `signals` takes what nsc_signals_restore() needs; where the kernel refuses, nothing is held off,
- * and restoring does nothing.
+ * Blocks all signals that come from outside, and those by which libc cancels threads and changes
+ * their user ids. SIGSYS and the signals of faults stay as they are: the kernel kills a process
+ * that causes one of them while it is blocked, and a seccomp sandbox answers system calls with
+ * SIGSYS. Stores in `signals` what nsc_signals_restore() needs. If the kernel refuses, nothing is
+ * blocked, `held` is false, and restoring does nothing.
  */
 void nsc_signals_hold(struct nsc_signals *signals);
 
-/* Goes back to the mask before the hold. Signals that came in the meantime are delivered in here.
- */
+/* Restores the mask. Signals that came in the meantime are delivered before it returns. */
 void nsc_signals_restore(const struct nsc_signals *signals);
 
-/* Is `signal` pending, for this thread or the process? False where the kernel does not say. */
+/* Whether `signal` is pending for the thread or the process. False if the kernel does not say. */
 bool nsc_signals_pending(int signal);
 
-/* Can nsc_signals_discard() do what it is for? A sandbox may forbid its system call. */
+/* Whether nsc_signals_discard() works: a sandbox may forbid its system call. */
 bool nsc_signals_can_discard(void);
 
 /*
@@ -42,7 +41,7 @@ bool nsc_signals_can_discard(void);
  */
 bool nsc_signals_children_vanish(void);
 
-/* Takes a pending `signal` away undelivered. It must be held off. */
+/* Removes a pending `signal`, which must be blocked, without delivering it. */
 void nsc_signals_discard(int signal);
 
 #endif

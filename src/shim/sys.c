@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The system calls of kernel.h that are more than a call. */
+/* The system calls of sys.h that need more than one line. */
 #include "sys.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ int nsc_name(long number, int fd, union nsc_address *address)
 
 int nsc_tcp_state(int fd)
 {
-	unsigned char state; /* comes first in struct tcp_info */
+	unsigned char state; /* the first member of struct tcp_info */
 	socklen_t length = sizeof state;
 	int error = nsc_getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &length);
 

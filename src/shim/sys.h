@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The system calls of a repair, with their types. Each returns its result, or -errno. */
+/* The system calls of a repair, with types. Each returns its result, or -errno. */
 #ifndef NSC_SYS_H
 #define NSC_SYS_H
 
@@ -26,12 +26,12 @@ static inline int nsc_connect(int fd, const struct sockaddr *address, socklen_t 
 	return (int)nsc_syscall(SYS_connect, fd, (long)address, (long)length, 0, 0);
 }
 
-/* getsockname(2) and getpeername(2), by `number`. -EAFNOSUPPORT for an address that is not IPv4 or
- * IPv6. */
+/* getsockname(2) or getpeername(2), by `number`. Returns 0 or -errno: -EAFNOSUPPORT for an address
+ * that is neither IPv4 nor IPv6. */
 int nsc_name(long number, int fd, union nsc_address *address);
 
-/* What TCP_INFO says of a connection: TCP_ESTABLISHED, TCP_SYN_SENT, TCP_CLOSE ... of
- * <netinet/tcp.h>. */
+/* Returns the state of a connection by TCP_INFO, such as TCP_ESTABLISHED of <netinet/tcp.h>, or
+ * -errno. */
 int nsc_tcp_state(int fd);
 
 static inline int nsc_getsockopt(int fd, int level, int option, void *value, socklen_t *length)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A fresh socket that carries over all that the old one had. */
+/* Makes a fresh socket with all settings of the old one. */
 #include "twin.h"
 
 #include <errno.h>
@@ -18,15 +18,13 @@ struct value {
 	unsigned char bytes[NSC_OPTION_SIZE];
 };
 
-/* A filter tells its length in instructions where it is given no room, and itself where it is given
- * some. */
+/* Without room, SO_GET_FILTER gives the filter's length in instructions. */
 static socklen_t room_for(const struct nsc_option *option)
 {
 	return option->level == SOL_SOCKET && option->option == SO_GET_FILTER ? 0 : NSC_OPTION_SIZE;
 }
 
-/* TCP_AO_INFO reads its room, too, and refuses what it does not know there: EINVAL, whether there
- * are keys or not. */
+/* Cleared, because TCP_AO_INFO reads the room and fails with EINVAL if it is not zero. */
 static void get(int fd, const struct nsc_option *option, struct value *value)
 {
 	memset(value->bytes, 0, sizeof value->bytes);
@@ -44,8 +42,8 @@ static bool equal(const struct nsc_option *option, const struct value *a, const 
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* Whether the twin need not be asked, since it can have nothing else. That halves the system calls
- * of a replacement. */
+/* Whether every fresh socket has this value, so that the twin need not be asked. That halves the
+ * number of system calls of a replacement. */
 static bool is_fresh(const struct nsc_option *option, const struct value *value)
 {
 	int one;
@@ -100,16 +98,17 @@ static bool carry_buffer(int fd, int twin, int option, int force)
 
 	if (nsc_getsockopt_int(fd, SOL_SOCKET, option, &want))
 		return false;
-	/* The kernel has doubled it (socket(7)); the FORCE variant goes above net.core.*mem_max. */
+	/* The kernel doubles the size (socket(7)). The FORCE variant may exceed net.core.*mem_max.
+	 */
 	if (nsc_setsockopt_int(twin, SOL_SOCKET, force, want / 2))
 		nsc_setsockopt_int(twin, SOL_SOCKET, option, want / 2);
 	return nsc_getsockopt_int(twin, SOL_SOCKET, option, &have) == 0 && have == want;
 }
 
 /*
- * The sizes that the caller has set; any other is for the kernel to tune, and one that happens to
- * be right still has to become the caller's. Which these are, a kernel before 5.14 does not tell:
- * there is no twin.
+ * Carries only the sizes that the caller set, because the kernel tunes the others. An equal size is
+ * set too, so that the kernel does not tune it. Before Linux 5.14 the kernel does not tell which
+ * sizes the caller set, so there is no twin.
  */
 __attribute__((noinline)) static bool carry_buffers(int fd, int twin)
 {
@@ -126,9 +125,9 @@ __attribute__((noinline)) static bool carry_buffers(int fd, int twin)
 }
 
 /*
- * The file's flags, as socket(2) takes them: SOCK_NONBLOCK, or 0. -1 for what it cannot give:
- * O_ASYNC is tied to a descriptor number, and an owner (F_SETOWN, F_SETSIG) to the credentials of
- * whoever set it.
+ * Returns the file's flags for socket(2): SOCK_NONBLOCK or 0. Returns -1 for flags that cannot be
+ * carried: O_ASYNC belongs to a descriptor number, and an owner (F_SETOWN, F_SETSIG) to the
+ * credentials of the process that set it.
  */
 __attribute__((noinline)) static int file_flags(int fd)
 {
@@ -142,8 +141,8 @@ __attribute__((noinline)) static int file_flags(int fd)
 	return (flags & O_NONBLOCK) ? SOCK_NONBLOCK : 0;
 }
 
-/* bind(2) to an IPv6 address that is not v4-mapped sets this option; a caller may have taken it
- * back since. */
+/* bind(2) to an IPv6 address that is not v4-mapped sets IPV6_V6ONLY. The caller may have cleared it
+ * since. */
 static bool carry_v6only(int fd, int twin)
 {
 	int want, have;
@@ -156,8 +155,8 @@ static bool carry_v6only(int fd, int twin)
 }
 
 /*
- * After the teardown an address of the old socket's is one that the caller bound: tcp_disconnect()
- * forgets any other. Its port has been released; the twin is to have none either until it connects.
+ * tcp_disconnect() keeps only an address that the caller bound, and releases the port. So the twin
+ * gets the address too, and no port until it connects.
  */
 __attribute__((noinline)) static bool carry_bound_address(int fd, int twin)
 {
@@ -183,8 +182,8 @@ int nsc_twin(int fd, int family)
 {
 	int flags, protocol, twin;
 
-	/* An MPTCP socket does not tell all that is set on it, nor forget an address that was not
-	 * bound. */
+	/* An MPTCP socket cannot report all its settings, and keeps an address that was not bound.
+	 */
 	if (nsc_getsockopt_int(fd, SOL_SOCKET, SO_PROTOCOL, &protocol) || protocol != IPPROTO_TCP)
 		return -EOPNOTSUPP;
 	flags = file_flags(fd);

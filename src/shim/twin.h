@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* A fresh socket that carries over all that the old one had. */
+/* Makes a fresh socket with all settings of the old one. */
 #ifndef NSC_TWIN_H
 #define NSC_TWIN_H
 
 /*
- * Makes a twin of the TCP socket `fd` of that family, which has been torn down and is only read:
- * same file flags, bound address and sizes of buffers, every option of the table in options.c that
- * differs from a fresh socket's set, read back and compared. It is in the network namespace of the
- * calling thread; `fd` is to be, too. What nsc_salvage_restore() sets is left to it. Returns the
- * twin's descriptor, close-on-exec; or -errno where there is none to be had, or -EOPNOTSUPP where
- * something of the old socket cannot be carried over. Leaves nothing behind then.
+ * Makes a twin of the torn-down TCP socket `fd`, whose address family is `family`. `fd` is only
+ * read. The twin has the same file flags, bound address and buffer sizes. Each option of options.c
+ * that differs from a fresh socket's is set on the twin, read back and compared. The caller sets
+ * what nsc_salvage_read() has saved. Calling thread and `fd` must be in the same network namespace.
+ *
+ * Returns the twin's descriptor (close-on-exec). Otherwise returns -errno of socket(2), or
+ * -EOPNOTSUPP if something cannot be carried over, and leaves nothing behind.
  */
 int nsc_twin(int fd, int family);
 

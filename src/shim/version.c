@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The version, where it can be read from the file without loading it: an ELF note (elf(5)) of owner
- * "noselfconn" and type 1, whose descriptor is the version as a string. noselfconnctl(8) shows it.
- * Read-only and without an address in it, so that it costs no segment and no relocation.
+ * The version as an ELF note (elf(5)), which can be read without loading the library: owner
+ * "noselfconn", type 1, and the version as a string. noselfconnctl(8) shows it. The note is
+ * read-only and has no address in it, so it needs no segment and no relocation.
  */
 #include <stdint.h>
 
 #define OWNER "noselfconn"
 
-/* Both strings are padded to a multiple of four bytes; their sizes are told without. */
+/* Both strings are padded to a multiple of four bytes. Their sizes do not include the padding. */
 #define PADDED(string) ((sizeof(string) + 3) / 4 * 4)
 
 static const struct {
