@@ -16,7 +16,7 @@ static const struct {
 	[NSC_SETTING_METHOD] = {"NOSELFCONN_METHOD", "auto, replace or rewind"},
 	[NSC_SETTING_GIVE_UP] = {"NOSELFCONN_GIVE_UP", "relent or refuse"},
 	[NSC_SETTING_LOG] = {"NOSELFCONN_LOG",
-			     "stderr, syslog or an absolute path of at most 511 bytes"},
+			     "off, stderr, syslog or an absolute path of at most 511 bytes"},
 };
 
 const char *nsc_setting_name(enum nsc_setting setting)
@@ -29,15 +29,15 @@ const char *nsc_setting_values(enum nsc_setting setting)
 	return described[setting].values;
 }
 
-static bool set_disable(const char *value)
+static bool set_disable(struct nsc_settings *settings, const char *value)
 {
 	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
 		return false;
-	nsc_settings.disabled = *value == '1';
+	settings->disabled = *value == '1';
 	return true;
 }
 
-static bool set_retries(const char *value)
+static bool set_retries(struct nsc_settings *settings, const char *value)
 {
 	unsigned number = 0;
 
@@ -48,64 +48,66 @@ static bool set_retries(const char *value)
 		if (number > MAX_RETRIES)
 			return false;
 	}
-	nsc_settings.retries = number;
+	settings->retries = number;
 	return true;
 }
 
-static bool set_method(const char *value)
+static bool set_method(struct nsc_settings *settings, const char *value)
 {
 	if (strcmp(value, "auto") == 0)
-		nsc_settings.method = NSC_METHOD_AUTO;
+		settings->method = NSC_METHOD_AUTO;
 	else if (strcmp(value, "replace") == 0)
-		nsc_settings.method = NSC_METHOD_REPLACE;
+		settings->method = NSC_METHOD_REPLACE;
 	else if (strcmp(value, "rewind") == 0)
-		nsc_settings.method = NSC_METHOD_REWIND;
+		settings->method = NSC_METHOD_REWIND;
 	else
 		return false;
 	return true;
 }
 
-static bool set_give_up(const char *value)
+static bool set_give_up(struct nsc_settings *settings, const char *value)
 {
 	if (strcmp(value, "relent") == 0)
-		nsc_settings.give_up = NSC_GIVE_UP_RELENT;
+		settings->give_up = NSC_GIVE_UP_RELENT;
 	else if (strcmp(value, "refuse") == 0)
-		nsc_settings.give_up = NSC_GIVE_UP_REFUSE;
+		settings->give_up = NSC_GIVE_UP_REFUSE;
 	else
 		return false;
 	return true;
 }
 
-static bool set_log(const char *value)
+static bool set_log(struct nsc_settings *settings, const char *value)
 {
 	size_t size = strlen(value) + 1;
 
-	if (strcmp(value, "stderr") == 0) {
-		nsc_settings.log = NSC_LOG_STDERR;
+	if (strcmp(value, "off") == 0) {
+		settings->log = NSC_LOG_OFF;
+	} else if (strcmp(value, "stderr") == 0) {
+		settings->log = NSC_LOG_STDERR;
 	} else if (strcmp(value, "syslog") == 0) {
-		nsc_settings.log = NSC_LOG_SYSLOG;
-	} else if (*value == '/' && size <= sizeof nsc_settings.log_path) {
-		nsc_settings.log = NSC_LOG_FILE;
-		memcpy(nsc_settings.log_path, value, size);
+		settings->log = NSC_LOG_SYSLOG;
+	} else if (*value == '/' && size <= sizeof settings->log_path) {
+		settings->log = NSC_LOG_FILE;
+		memcpy(settings->log_path, value, size);
 	} else {
 		return false;
 	}
 	return true;
 }
 
-static bool set(enum nsc_setting setting, const char *value)
+bool nsc_setting_take(struct nsc_settings *settings, enum nsc_setting setting, const char *value)
 {
 	switch (setting) {
 	case NSC_SETTING_DISABLE:
-		return set_disable(value);
+		return set_disable(settings, value);
 	case NSC_SETTING_RETRIES:
-		return set_retries(value);
+		return set_retries(settings, value);
 	case NSC_SETTING_METHOD:
-		return set_method(value);
+		return set_method(settings, value);
 	case NSC_SETTING_GIVE_UP:
-		return set_give_up(value);
+		return set_give_up(settings, value);
 	default:
-		return set_log(value);
+		return set_log(settings, value);
 	}
 }
 
@@ -116,7 +118,8 @@ static void read_variable(const char *variable)
 
 		if (strncmp(variable, described[i].name, length) != 0 || variable[length] != '=')
 			continue;
-		if (variable[length + 1] && !set((enum nsc_setting)i, variable + length + 1))
+		if (variable[length + 1] &&
+		    !nsc_setting_take(&nsc_settings, (enum nsc_setting)i, variable + length + 1))
 			nsc_settings.misunderstood |= 1U << i;
 	}
 }

@@ -37,6 +37,12 @@ extern struct nsc_settings nsc_settings;
  */
 void nsc_settings_read(char *const *environment);
 
+/*
+ * Puts a value into the field of its setting. Returns false, and changes nothing, if the setting
+ * does not take the value.
+ */
+bool nsc_setting_take(struct nsc_settings *settings, enum nsc_setting setting, const char *value);
+
 /* Return the name of a setting's variable, and the valid values in words that fit after "is not".
  */
 const char *nsc_setting_name(enum nsc_setting setting);

@@ -26,8 +26,8 @@ refuses() {
 	run "$noselfconn" "$@" echo was run
 	tap_is "$status, $(cat "$tmp/out"), $(grep -cF -- "$words" "$tmp/errors")" '125, , 1' "'$*' is refused: $words"
 }
-refuses "--log: 'relative/path' is not stderr, syslog or an absolute path" --log=relative/path
-refuses "--log: '' is not stderr" --log=
+refuses "--log: 'relative/path' is not off, stderr, syslog or an absolute path" --log=relative/path
+refuses "--log: '' is not off, stderr" --log=
 refuses "--retries: '101' is not a whole number from 0 to 100" --retries=101
 refuses "--retries: '-1' is not a whole number" --retries=-1
 refuses "--retries: '2x' is not a whole number" --retries 2x

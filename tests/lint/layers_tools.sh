@@ -41,11 +41,11 @@ knows_only() {
 }
 knows_only common 'common/.*'
 knows_only noselfconn '(noselfconn|common)/.*|shim/settings'
-knows_only noselfconnctl '(noselfconnctl|common)/.*|shim/settings'
+knows_only noselfconnctl '(noselfconnctl|common)/.*|shim/(settings|config_file)'
 high='noselfconnctl/(cmd_[a-z]*|ctl|main|usage)'
 tap_is "$(grep -E "^noselfconnctl/[^/]*/[^ ]* $high$" "$tmp/edges" || :)" "" "no subfolder knows the command line"
 for folder in "$src"/noselfconnctl/*/; do
 	folder=noselfconnctl/$(basename "$folder")
-	knows_only "$folder" "$folder/.*|noselfconnctl/[^/]*|common/.*"
+	knows_only "$folder" "$folder/.*|noselfconnctl/[^/]*|common/.*|shim/(settings|config_file)"
 done
 tap_done

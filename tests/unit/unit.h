@@ -7,6 +7,7 @@
 
 Suite *suite_address(void);
 Suite *suite_cleanup(void);
+Suite *suite_config_file(void);
 Suite *suite_detect(void);
 Suite *suite_ephemeral(void);
 Suite *suite_guard(void);

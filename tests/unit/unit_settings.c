@@ -89,7 +89,7 @@ START_TEST(test_give_up_takes_each_of_its_words)
 }
 END_TEST
 
-START_TEST(test_log_takes_stderr_syslog_and_an_absolute_path)
+START_TEST(test_log_takes_off_stderr_syslog_and_an_absolute_path)
 {
 	read_variable("NOSELFCONN_LOG=stderr");
 	ck_assert_int_eq(nsc_settings.log, NSC_LOG_STDERR);
@@ -98,6 +98,8 @@ START_TEST(test_log_takes_stderr_syslog_and_an_absolute_path)
 	read_variable("NOSELFCONN_LOG=/var/log/noselfconn.log");
 	ck_assert_int_eq(nsc_settings.log, NSC_LOG_FILE);
 	ck_assert_str_eq(nsc_settings.log_path, "/var/log/noselfconn.log");
+	read_variable("NOSELFCONN_LOG=off");
+	assert_defaults(0);
 }
 END_TEST
 
@@ -207,7 +209,7 @@ Suite *suite_settings(void)
 	tcase_add_test(taken, test_retries_take_whole_numbers_from_0_to_100);
 	tcase_add_test(taken, test_method_takes_each_of_its_words);
 	tcase_add_test(taken, test_give_up_takes_each_of_its_words);
-	tcase_add_test(taken, test_log_takes_stderr_syslog_and_an_absolute_path);
+	tcase_add_test(taken, test_log_takes_off_stderr_syslog_and_an_absolute_path);
 	tcase_add_test(taken, test_all_settings_are_read_from_one_environment);
 	tcase_add_test(taken, test_names_and_values_can_be_told);
 	suite_add_tcase(suite, taken);
