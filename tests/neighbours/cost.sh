@@ -86,9 +86,9 @@ elif ! valgrind --version >/dev/null 2>&1; then
 	tap_skip "the instructions added to a call" "no valgrind here"
 else
 	tap_is "$(added_per_call instructions none)" 0 "a loop without calls: no instruction added"
-	costs 7 sendto
-	costs 7 sendmsg
-	costs 7 sendmmsg
+	costs 8 sendto
+	costs 8 sendmsg
+	costs 8 sendmmsg
 	costs 50 closed
 	costs 50 local
 	costs 95 outside
