@@ -3,6 +3,7 @@
 # noselfconnctl --root never leaves the image, and never waits for what is in it.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
+tap_needs python3
 
 # usage: image: sets image, an empty one with the library in it
 image() {
