@@ -3,115 +3,18 @@
 #include "report.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/stat.h>
-#include <poll.h>
 #include <string.h>
-
-#include <sys/un.h>
-#include <unistd.h>
 #ifdef HAVE_SYS_SDT_H
 #include <sys/sdt.h>
 /* Its macros omit variadic arguments, which is GNU C. clang warns where they are used. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 #endif
 
-#include "sys.h"
 #include "imports.h"
-#include "log_line.h"
+#include "log.h"
 #include "settings.h"
 #include "signals.h"
-
-enum { LOG_MODE = 0600 };
-
-/* Device and inode identify a file. */
-struct identity {
-	uint32_t major, minor;
-	uint64_t inode;
-};
-
-static struct identity stderr_at_start;
-
-static struct identity identify(int fd)
-{
-	struct statx status;
-	struct identity none = {0, 0, 0};
-
-	if (nsc_syscall(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_INO, (long)&status))
-		return none;
-	return (struct identity){status.stx_dev_major, status.stx_dev_minor, status.stx_ino};
-}
-
-/* Whether there is room for a line, so that write(2) does not block. */
-static bool takes_a_line(int fd)
-{
-	/* A timeout of zero in both layouts of timespec that the kernel has. */
-	static const long long at_once[2];
-	struct pollfd ready = {.fd = fd, .events = POLLOUT};
-
-	return nsc_syscall(SYS_ppoll, (long)&ready, 1, (long)at_once, 0, 0) == 1 &&
-	       ready.revents & POLLOUT;
-}
-
-/*
- * A write to a broken pipe or beyond RLIMIT_FSIZE raises a signal that the program would not have
- * got without the shim. It is blocked, and then removed unless one was pending before.
- */
-static void write_quietly(int fd, const struct nsc_log_line *line)
-{
-	bool pipe_pending = nsc_signals_pending(SIGPIPE),
-	     size_pending = nsc_signals_pending(SIGXFSZ);
-	long result;
-
-	if (!nsc_signals_can_discard())
-		return;
-	result = nsc_syscall(SYS_write, fd, (long)line->text, (long)line->size, 0, 0);
-	if (result == -EPIPE && !pipe_pending)
-		nsc_signals_discard(SIGPIPE);
-	if (result == -EFBIG && !size_pending)
-		nsc_signals_discard(SIGXFSZ);
-}
-
-static bool is_stderr_unchanged(void)
-{
-	struct identity now = identify(STDERR_FILENO);
-
-	return now.inode && memcmp(&now, &stderr_at_start, sizeof now) == 0;
-}
-
-static int connect_to_syslog(void)
-{
-	static const struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
-	int fd = nsc_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd < 0 || nsc_connect(fd, (const struct sockaddr *)&log, sizeof log) == 0)
-		return fd;
-	nsc_close(fd);
-	return -1;
-}
-
-/*
- * Returns a descriptor that takes a line, or -1. Out of line, as write_repair() is: a line and what
- * statx(2) writes are not on the stack at the same time.
- */
-__attribute__((noinline)) static int open_log(void)
-{
-	if (nsc_settings.log == NSC_LOG_STDERR)
-		return is_stderr_unchanged() && takes_a_line(STDERR_FILENO) ? STDERR_FILENO : -1;
-	if (nsc_settings.log == NSC_LOG_SYSLOG)
-		return connect_to_syslog();
-	/* With O_NONBLOCK, a named pipe without a reader gives an error, and a lease does not
-	 * block. */
-	return nsc_openat(AT_FDCWD, nsc_settings.log_path,
-			  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
-			  LOG_MODE);
-}
-
-static void close_log(int fd)
-{
-	if (nsc_settings.log != NSC_LOG_STDERR)
-		nsc_close(fd);
-}
+#include "sys.h"
 
 static const char *program_name(void)
 {
@@ -129,26 +32,30 @@ static unsigned long process_id(void)
 	return (unsigned long)nsc_syscall(SYS_getpid, 0, 0, 0, 0, 0);
 }
 
-static void begin(struct nsc_log_line *line, unsigned long pid)
+static void put_time(struct nsc_log_line *line)
 {
 	struct timespec now;
 
+	if (!clock_gettime || clock_gettime(CLOCK_REALTIME, &now))
+		return;
+	nsc_log_line_string(line, "time=");
+	nsc_log_line_number(line, (unsigned long)now.tv_sec, 1);
+	nsc_log_line_string(line, ".");
+	nsc_log_line_number(line, (unsigned long)now.tv_nsec / 1000000, 3);
+	nsc_log_line_string(line, " ");
+}
+
+static void begin(struct nsc_log_line *line, unsigned long pid)
+{
 	line->size = 0;
 	if (nsc_settings.log == NSC_LOG_SYSLOG) {
-		nsc_log_line_string(
-			line,
-			"<13>noselfconn["); /* facility user, severity notice: RFC 3164 4.1.1 */
+		/* Facility user, severity notice (RFC 3164 4.1.1). */
+		nsc_log_line_string(line, "<13>noselfconn[");
 		nsc_log_line_number(line, pid, 1);
 		nsc_log_line_string(line, "]: ");
 	} else {
-		if (nsc_settings.log == NSC_LOG_FILE && clock_gettime &&
-		    clock_gettime(CLOCK_REALTIME, &now) == 0) {
-			nsc_log_line_string(line, "time=");
-			nsc_log_line_number(line, (unsigned long)now.tv_sec, 1);
-			nsc_log_line_string(line, ".");
-			nsc_log_line_number(line, (unsigned long)now.tv_nsec / 1000000, 3);
-			nsc_log_line_string(line, " ");
-		}
+		if (nsc_settings.log == NSC_LOG_FILE)
+			put_time(line);
 		nsc_log_line_string(line, "noselfconn: ");
 	}
 	nsc_log_line_string(line, "program=");
@@ -160,7 +67,7 @@ static void begin(struct nsc_log_line *line, unsigned long pid)
 static void end(struct nsc_log_line *line, int fd)
 {
 	nsc_log_line_end(line);
-	write_quietly(fd, line);
+	nsc_log_write(fd, line);
 }
 
 static void write_setting(int fd, unsigned long pid, enum nsc_setting setting)
@@ -243,7 +150,7 @@ static int begin_report(struct nsc_signals *signals)
 	int fd;
 
 	nsc_signals_hold(signals);
-	fd = signals->held ? open_log() : -1;
+	fd = signals->held ? nsc_log_open() : -1;
 	if (fd < 0)
 		nsc_signals_restore(signals);
 	return fd;
@@ -251,7 +158,7 @@ static int begin_report(struct nsc_signals *signals)
 
 static void end_report(int fd, const struct nsc_signals *signals)
 {
-	close_log(fd);
+	nsc_log_close(fd);
 	nsc_signals_restore(signals);
 }
 
@@ -261,8 +168,7 @@ void nsc_report_start(void)
 	unsigned long pid;
 	int fd;
 
-	if (nsc_settings.log == NSC_LOG_STDERR)
-		stderr_at_start = identify(STDERR_FILENO);
+	nsc_log_start();
 	if (nsc_settings.log == NSC_LOG_OFF || !nsc_settings.misunderstood)
 		return;
 	pid = process_id();

@@ -11,7 +11,7 @@ repair
 detect ephemeral hold salvage sharing twin
 options fd_table inode
 report
-config_file
+log config_file
 settings procfs
 log_line sys signals cleanup
 real kernel_constants forks address version
