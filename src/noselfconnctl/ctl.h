@@ -21,6 +21,7 @@ struct ctl {
 int ctl_enable(const struct ctl *ctl);
 int ctl_disable(const struct ctl *ctl);
 int ctl_status(const struct ctl *ctl);
+int ctl_config(const struct ctl *ctl);
 int ctl_firewall(const struct ctl *ctl);
 int ctl_ports(const struct ctl *ctl);
 int ctl_scan(const struct ctl *ctl);

@@ -70,6 +70,8 @@ static const struct usage_command commands[] = {
 	 LIBRARY | ROOT},
 	{"status", NULL, "show what is in force, and whether it works", ctl_status,
 	 JSON | LIBRARY | ROOT},
+	{"config", NULL, "check noselfconn.conf, and show the mistakes in it", ctl_config,
+	 JSON | ROOT},
 	{"firewall", "on|off|status|print",
 	 "refuse self-connections of every program in a network namespace", ctl_firewall,
 	 JSON | NETNS},

@@ -45,7 +45,7 @@ tap_ok "$status" "a caller that does not have it"
 # Settings of the environment.
 NOSELFCONN_RETRIES=7 NOSELFCONN_LOG=nowhere run_ctl status
 tap_says '^setting: *NOSELFCONN_RETRIES=7' "a setting"
-tap_says 'not valid, and ignored: it takes stderr, syslog' "a setting that is not understood"
+tap_says 'not valid, and ignored: it takes off, stderr, syslog' "a setting that is not understood"
 tap_is "$(NOSELFCONN_LOG='"\ä' json 'j["settings"]')" "{'NOSELFCONN_LOG': '\"\\\\ä'}" "settings in JSON"
 bytes=$(printf 'x\377\001y')
 tap_is "$(NOSELFCONN_LOG=$bytes json 'ascii(j["settings"]["NOSELFCONN_LOG"])')" "'x\\ufffd\\x01y'" \
