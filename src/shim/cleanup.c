@@ -2,7 +2,6 @@
 /* Cleans up if a thread is cancelled in a call, or a signal handler jumps out of it. */
 #include "cleanup.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "imports.h"
@@ -23,10 +22,10 @@ void nsc_cleanup_push(struct nsc_cleanup *cleanup, void (*routine)(void *), void
 		_pthread_cleanup_push(cleanup, routine, argument);
 }
 
-void nsc_cleanup_pop(struct nsc_cleanup *cleanup)
+void nsc_cleanup_pop(struct nsc_cleanup *cleanup, bool execute)
 {
 	if (libc_has_handlers()) /* GCOVR_EXCL_BR_LINE */
-		_pthread_cleanup_pop(cleanup, 1);
-	else
+		_pthread_cleanup_pop(cleanup, execute);
+	else if (execute)
 		cleanup->routine(cleanup->argument); /* GCOVR_EXCL_LINE */
 }

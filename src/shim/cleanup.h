@@ -3,6 +3,8 @@
 #ifndef NSC_CLEANUP_H
 #define NSC_CLEANUP_H
 
+#include <stdbool.h>
+
 /* The layout of glibc's struct _pthread_cleanup_buffer, because glibc writes into it. */
 struct nsc_cleanup {
 	void (*routine)(void *);
@@ -20,7 +22,10 @@ struct nsc_cleanup {
  */
 void nsc_cleanup_push(struct nsc_cleanup *cleanup, void (*routine)(void *), void *argument);
 
-/* Removes the handler and calls it. */
-void nsc_cleanup_pop(struct nsc_cleanup *cleanup);
+/*
+ * Removes the handler, and calls it if `execute`, as pthread_cleanup_pop(3) does. A signal
+ * handler that jumps out in between may lose the call: hold signals off, or call the routine first.
+ */
+void nsc_cleanup_pop(struct nsc_cleanup *cleanup, bool execute);
 
 #endif

@@ -87,3 +87,11 @@ bool nsc_ephemeral(unsigned port)
 	range = __atomic_load_n(&known_range, __ATOMIC_RELAXED);
 	return port >= range >> 16 && port <= (range & 0xffff);
 }
+
+void nsc_ephemeral_range(uint32_t *low, uint32_t *high)
+{
+	uint32_t range = __atomic_load_n(&known_range, __ATOMIC_RELAXED);
+
+	*low = range >> 16;
+	*high = range & 0xffff;
+}

@@ -4,6 +4,7 @@
 #define NSC_EPHEMERAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Whether `port`, in host byte order, is within net.ipv4.ip_local_port_range of the thread's
@@ -14,5 +15,8 @@
  * within a second. If the range cannot be read, returns true for every port. Keeps errno.
  */
 bool nsc_ephemeral(unsigned port);
+
+/* The ends of that range, as nsc_ephemeral() last read them; call it after that. */
+void nsc_ephemeral_range(uint32_t *low, uint32_t *high);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "detect.h"
+#include "prevent.h"
 #include "sys.h"
 #include "repair.h"
 #include "report.h"
@@ -85,7 +86,7 @@ NOINLINE static void pop(struct nsc_cleanup *cleanup)
 	struct nsc_signals signals;
 
 	nsc_signals_hold(&signals);
-	nsc_cleanup_pop(cleanup);
+	nsc_cleanup_pop(cleanup, true);
 	nsc_signals_restore(&signals);
 }
 
@@ -192,7 +193,8 @@ long nsc_guard_call(const struct nsc_call *call)
 {
 	const struct sockaddr *destination;
 	int before = errno;
-	long result = call->make(call);
+	bool prevents = nsc_settings.method == NSC_METHOD_PREVENT && !nsc_settings.disabled;
+	long result = prevents ? nsc_prevent(call) : call->make(call);
 	socklen_t length;
 
 	if (!nsc_guard_looks_at(result))

@@ -7,25 +7,15 @@
 #include <sys/socket.h>
 
 #include "address.h"
+#include "call.h"
 #include "ephemeral.h"
 #include "imports.h"
 #include "settings.h"
 
-/* A call that connects. A call with more arguments embeds this as the first member of its own
- * struct. */
-struct nsc_call {
-	/* Makes the call. Returns its result, or -1 and errno. */
-	long (*make)(const struct nsc_call *call);
-	/* The destination, in the caller's memory, and its length in bytes. nsc_guard_call() asks
-	 * after the call, when the kernel has read that memory. NULL if only nsc_guard_after() is
-	 * used. */
-	const struct sockaddr *(*destination)(const struct nsc_call *call, socklen_t *length);
-	int fd;
-};
-
 /*
- * Instead of the call: makes it and guards it. Returns what the call returns, errno included; after
- * a success errno is what it was before.
+ * Instead of the call: makes it, or prevents a self-connection (NOSELFCONN_METHOD=prevent), and
+ * guards it. Returns what the call returns, errno included; after a success errno is what it was
+ * before.
  *
  * A connection of the socket with itself, on a port that the kernel chose, is undone and the call
  * made again. After NOSELFCONN_RETRIES retries the caller gets the self-connection

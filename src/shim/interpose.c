@@ -102,9 +102,27 @@ static long make_connect(const struct nsc_call *call)
 NOINLINE static int guard_connect(int fd, const struct sockaddr *address, socklen_t length,
 				  int result, int before)
 {
-	struct connect_call c = {{make_connect, NULL, fd}, address, length};
+	struct connect_call c = {{.make = make_connect, .fd = fd}, address, length};
 
 	return (int)nsc_guard_after(&c.call, address, length, result, before);
+}
+
+static const struct sockaddr *connect_destination(const struct nsc_call *call, socklen_t *length)
+{
+	const struct connect_call *c = (const void *)call;
+
+	*length = c->length;
+	return c->address;
+}
+
+NOINLINE static int prevent_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct connect_call c = {
+		{.make = make_connect, .destination = connect_destination, .fd = fd},
+		address,
+		length};
+
+	return (int)nsc_guard_call(&c.call);
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length)
@@ -112,6 +130,8 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 	int before, result;
 
 	be_loaded();
+	if (__builtin_expect(nsc_settings.method == NSC_METHOD_PREVENT, false))
+		return prevent_connect(fd, address, length);
 	before = errno;
 	result = nsc_real.connect(fd, address, length);
 	if (nsc_guard_needed_after(result, address, length))
@@ -154,8 +174,12 @@ static const struct sockaddr *sendto_destination(const struct nsc_call *call, so
 NOINLINE static ssize_t guard_sendto(int fd, const void *data, size_t size, int flags,
 				     const struct sockaddr *address, socklen_t length)
 {
-	struct sendto_call c = {
-		{{make_sendto, sendto_destination, fd}, address, length}, data, size, flags};
+	struct sendto_call c = {{{.make = make_sendto, .destination = sendto_destination, .fd = fd},
+				 address,
+				 length},
+				data,
+				size,
+				flags};
 
 	be_loaded();
 	return (flags & MSG_FASTOPEN) ? nsc_guard_call(&c.to.call)
@@ -193,7 +217,13 @@ static const struct sockaddr *sendmsg_destination(const struct nsc_call *call, s
 
 NOINLINE static ssize_t guard_sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	struct sendmsg_call c = {{make_sendmsg, sendmsg_destination, fd}, message, flags};
+	struct sendmsg_call c = {{.make = make_sendmsg,
+				  .destination = sendmsg_destination,
+				  .message = message,
+				  .message_size = sizeof *message,
+				  .fd = fd},
+				 message,
+				 flags};
 
 	be_loaded();
 	return (flags & MSG_FASTOPEN) ? nsc_guard_call(&c.call)
@@ -240,8 +270,14 @@ static const struct sockaddr *sendmmsg_destination(const struct nsc_call *call, 
 NOINLINE static int guard_sendmmsg(int fd, struct mmsghdr *messages, unsigned count,
 				   nsc_sendmmsg_flags flags)
 {
-	struct sendmmsg_call c = {
-		{make_sendmmsg, sendmmsg_destination, fd}, messages, count, flags};
+	struct sendmmsg_call c = {{.make = make_sendmmsg,
+				   .destination = sendmmsg_destination,
+				   .message = count ? messages : NULL,
+				   .message_size = sizeof *messages,
+				   .fd = fd},
+				  messages,
+				  count,
+				  flags};
 
 	be_loaded();
 	return (flags & MSG_FASTOPEN) ? (int)nsc_guard_call(&c.call)

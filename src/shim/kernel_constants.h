@@ -39,6 +39,10 @@ enum { NSC_SNDBUF_LOCK = 1, NSC_RCVBUF_LOCK = 2 };
 #define SO_RCVPRIORITY 82 /* 6.14 */
 #endif
 
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51 /* 6.3 */
+#endif
+
 /* io_uring_enter(2), and IORING_ENTER_REGISTERED_RING of <linux/io_uring.h> (5.18). */
 #ifndef SYS_io_uring_enter
 #define SYS_io_uring_enter 426 /* 5.1; the same on every architecture but Alpha */

@@ -89,7 +89,7 @@ static bool replace(int fd, int family, const struct nsc_salvage *salvage,
 
 	if (nsc_settings.method == NSC_METHOD_REWIND || !salvage->plain || hold->blind)
 		return false;
-	if (nsc_settings.method == NSC_METHOD_AUTO && nsc_sharing_noticed(fd))
+	if (nsc_settings.method != NSC_METHOD_REPLACE && nsc_sharing_noticed(fd))
 		return false;
 	twin = nsc_twin(fd, family);
 	if (twin < 0)

@@ -13,7 +13,7 @@ static const struct {
 } described[NSC_SETTINGS] = {
 	[NSC_SETTING_DISABLE] = {"NOSELFCONN_DISABLE", "0 or 1"},
 	[NSC_SETTING_RETRIES] = {"NOSELFCONN_RETRIES", "a whole number from 0 to 100"},
-	[NSC_SETTING_METHOD] = {"NOSELFCONN_METHOD", "auto, replace or rewind"},
+	[NSC_SETTING_METHOD] = {"NOSELFCONN_METHOD", "auto, prevent, replace or rewind"},
 	[NSC_SETTING_GIVE_UP] = {"NOSELFCONN_GIVE_UP", "relent or refuse"},
 	[NSC_SETTING_LOG] = {"NOSELFCONN_LOG",
 			     "off, stderr, syslog or an absolute path of at most 511 bytes"},
@@ -60,6 +60,8 @@ static bool set_method(struct nsc_settings *settings, const char *value)
 		settings->method = NSC_METHOD_REPLACE;
 	else if (strcmp(value, "rewind") == 0)
 		settings->method = NSC_METHOD_REWIND;
+	else if (strcmp(value, "prevent") == 0)
+		settings->method = NSC_METHOD_PREVENT;
 	else
 		return false;
 	return true;

@@ -32,7 +32,7 @@ refuses "--retries: '101' is not a whole number from 0 to 100" --retries=101
 refuses "--retries: '-1' is not a whole number" --retries=-1
 refuses "--retries: '2x' is not a whole number" --retries 2x
 refuses "--retries: '' is not a whole number" --retries=
-refuses "--method: 'magic' is not auto, replace or rewind" --method=magic
+refuses "--method: 'magic' is not auto, prevent, replace or rewind" --method=magic
 refuses "noselfconn: unrecognized option '--no-such-option'" --no-such-option
 refuses "noselfconn: invalid option -- 'x'" -x
 refuses "--log: cannot write to '$tmp/missing/log': No such file or directory" --log="$tmp/missing/log"

@@ -7,7 +7,7 @@
 layers='
 interpose
 guard
-repair
+repair prevent
 detect ephemeral hold salvage sharing twin
 options fd_table inode
 report
@@ -15,7 +15,7 @@ log config_file
 settings procfs
 log_line sys signals cleanup
 real kernel_constants forks address version
-raw_syscall imports freestanding
+raw_syscall imports freestanding call
 '
 
 shim=$srcdir/src/shim

@@ -58,6 +58,8 @@ int main(int argc, char *argv[])
 	runner = srunner_create(suite_live_detect());
 	srunner_add_suite(runner, suite_live_own_port());
 	srunner_add_suite(runner, suite_live_range());
+	if (strcmp(method(), "prevent") == 0)
+		srunner_add_suite(runner, suite_live_prevent());
 	srunner_add_suite(runner, suite_live_repair());
 	srunner_add_suite(runner, suite_live_ways());
 	srunner_add_suite(runner, suite_live_carried());

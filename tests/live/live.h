@@ -87,7 +87,7 @@ void assert_port_free(struct place at);
 /* A server on `at`, without SO_REUSEADDR. */
 int listener(struct place at);
 
-/* What NOSELFCONN_METHOD says: "auto", "replace" or "rewind". */
+/* What NOSELFCONN_METHOD says: "auto", "prevent", "replace" or "rewind". */
 const char *method(void);
 
 /*
@@ -141,6 +141,7 @@ Suite *suite_live_own_port(void);
 Suite *suite_live_callers(void);
 Suite *suite_live_waiters(void);
 Suite *suite_live_range(void);
+Suite *suite_live_prevent(void);
 Suite *suite_live_repair(void);
 Suite *suite_live_ways(void);
 Suite *suite_live_errors(void);

@@ -223,7 +223,8 @@ bool always_replaced(void)
 
 bool never_replaced(void)
 {
-	return strcmp(method(), "rewind") == 0 || !kernel_tells_enough_for_a_twin();
+	return strcmp(method(), "rewind") == 0 || strcmp(method(), "prevent") == 0 ||
+	       !kernel_tells_enough_for_a_twin();
 }
 
 bool was_replaced(int fd, struct place to)

@@ -184,8 +184,13 @@ START_TEST(test_no_descriptor_free_means_rewind)
 		/* A holder takes one, a look at a file of procfs two, a twin one. */
 		bool roomy = limit.rlim_cur >= (rlim_t)fd + (always_replaced() ? 3 : 4);
 
+		bool replaced;
+
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-		ck_assert_int_eq(was_replaced(fd, to), roomy && !never_replaced());
+		replaced = was_replaced(fd, to);
+		/* Prevention needs the range, which cannot be read without a descriptor. */
+		if (strcmp(method(), "prevent") != 0)
+			ck_assert_int_eq(replaced, roomy && !never_replaced());
 	}
 	/* Without a holder the socket is bound to another port, at once, whatever it has been told.
 	 */

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The live tests with each method and with refuse. They wait most of the time, so they run side by side.
-# usage: live_ways.sh [WAY...]   auto, replace, rewind or refuse; all of them without a WAY
+# usage: live_ways.sh [WAY...]   auto, prevent, replace, rewind or refuse; all of them without a WAY
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 [ -x "$builddir/tests/live/live" ] || tap_skip_all "the library Check is missing, so the live tests are not built"
 tap_needs_netns
-[ $# -gt 0 ] || set -- auto replace rewind refuse
+[ $# -gt 0 ] || set -- auto prevent replace rewind refuse
 export builddir
 for way; do
 	setting=METHOD

@@ -44,7 +44,7 @@ tap_is "$(ask 2>&1 >/dev/null)" "" "no log unless asked for"
 
 ask NOSELFCONN_LOG="$log" NOSELFCONN_RETRIES=many NOSELFCONN_METHOD=magic NOSELFCONN_GIVE_UP= >/dev/null
 tap_is "$(logged)" "noselfconn: program=ask pid=N setting=NOSELFCONN_RETRIES error=\"is not a whole number from 0 to 100; the default stays in force\"
-noselfconn: program=ask pid=N setting=NOSELFCONN_METHOD error=\"is not auto, replace or rewind; the default stays in force\"
+noselfconn: program=ask pid=N setting=NOSELFCONN_METHOD error=\"is not auto, prevent, replace or rewind; the default stays in force\"
 $line action=replace retry=1 outcome=refused" "what cannot be understood is reported, and the default stays"
 cd "$tmp"
 "$netns" 40000 40001 -- env PATH=: LD_PRELOAD="$library" NOSELFCONN_LOG="$log" ask >/dev/null

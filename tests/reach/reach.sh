@@ -35,8 +35,8 @@ outcome() {
 	esac
 }
 
-# The rows of the table: | kind | none | shim | enabled | firewall |
-shields='none shim enabled firewall'
+# The rows of the table: | kind | none | shim | prevent | enabled | firewall |
+shields='none shim prevent enabled firewall'
 sed -n '/^| program /,/^$/ { /^| program /d; /^|---/d; /^|/p }' "$srcdir/doc/REACH.md" >"$tmp/rows"
 tap_is "$(grep -c . "$tmp/rows")" 11 "the table has a row for each kind of program"
 while IFS='|' read -r _ kind cells; do

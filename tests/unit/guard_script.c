@@ -74,7 +74,9 @@ static long answer_write(const struct fake_call *call, void *unused)
 void script_install(void)
 {
 	destination = loopback_address("127.0.0.1", 40000);
-	script = (struct script){.call = {make, tell_destination, SCRIPT_FD}, .flags = O_RDWR};
+	script = (struct script){
+		.call = {.make = make, .destination = tell_destination, .fd = SCRIPT_FD},
+		.flags = O_RDWR};
 	script.address = &destination.any;
 	script.length = sizeof destination.in;
 	fake_clock_set(1000);

@@ -72,7 +72,7 @@ __attribute__((noinline)) static void call_that_is_left(void)
 
 	nsc_cleanup_push(&cleanup, count, &one);
 	raise(SIGALRM);
-	nsc_cleanup_pop(&cleanup);
+	nsc_cleanup_pop(&cleanup, true);
 	ck_abort_msg("the jump came back");
 }
 
@@ -98,7 +98,7 @@ START_TEST(test_popping_runs_the_handler_once)
 
 	nsc_cleanup_push(&cleanup, count, &one);
 	ck_assert_int_eq(ran, 0);
-	nsc_cleanup_pop(&cleanup);
+	nsc_cleanup_pop(&cleanup, true);
 	ck_assert_int_eq(ran, 1);
 	if (sigsetjmp(way_out, 1) == 0)
 		siglongjmp(way_out, 1);
@@ -112,7 +112,7 @@ static void *push_pop_and_exit(void *unused)
 	int one = 1;
 
 	nsc_cleanup_push(&cleanup, count, &one);
-	nsc_cleanup_pop(&cleanup);
+	nsc_cleanup_pop(&cleanup, true);
 	pthread_exit(unused);
 }
 
