@@ -28,29 +28,12 @@ static const struct {
 	long number;
 	const char *name;
 } names[] = {
-	NAME(bind),
-	NAME(close),
-	NAME(dup3),
-	NAME(fgetxattr),
-	NAME(flistxattr),
-	NAME(getdents64),
-	NAME(getpeername),
-	NAME(getpid),
-	NAME(getsockname),
-	NAME(getsockopt),
-	NAME(io_uring_enter),
-	NAME(openat),
-	NAME(prctl),
-	NAME(ppoll),
-	NAME(read),
-	NAME(readlinkat),
-	NAME(rt_sigpending),
-	NAME(rt_sigtimedwait),
-	NAME(setsockopt),
-	NAME(socket),
-	NAME(statx),
-	NAME(waitid),
-	NAME(write),
+	NAME(bind),          NAME(close),           NAME(dup3),           NAME(fgetxattr),
+	NAME(flistxattr),    NAME(getdents64),      NAME(getpeername),    NAME(getpid),
+	NAME(getsockname),   NAME(getsockopt),      NAME(io_uring_enter), NAME(openat),
+	NAME(prctl),         NAME(ppoll),           NAME(read),           NAME(readlinkat),
+	NAME(rt_sigpending), NAME(rt_sigtimedwait), NAME(setsockopt),     NAME(socket),
+	NAME(statx),         NAME(waitid),          NAME(write),
 };
 
 /* Options that are read or set alone, and matter each by itself. */
