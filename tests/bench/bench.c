@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the benchmark's programs share. */
+/* The common part of the benchmark's programs. */
 #include "bench.h"
 
 #include <arpa/inet.h>
@@ -65,7 +65,7 @@ static void find_in(void *where, struct doors *doors)
 
 void bench_find_doors(void)
 {
-	/* A handle's own scope is libc and what it needs: no preloaded library gets in between. */
+	/* Lookup by handle searches only libc and its dependencies, not preloaded libraries. */
 	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
 
 	if (!libc)
@@ -92,7 +92,7 @@ void bench_pairs(const struct measure *measure)
 {
 	const struct doors *doors[] = {&bench_bare, &bench_program};
 	int rounds = measure->rounds * bench_percent / 100;
-	/* The first rounds warm up, and do not count. */
+	/* The first rounds warm up and do not count. */
 	for (int round = -3; round < (rounds ? rounds : 1); round++) {
 		double cost[2] = {0, 0};
 

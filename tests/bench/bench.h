@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the benchmark's programs share: a clock, pairs, two sets of doors, and lines of CSV. */
+/* The common part of the benchmark's programs: clock, pairs, the functions to compare, CSV. */
 #ifndef NSC_BENCH_H
 #define NSC_BENCH_H
 
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* The functions to compare: libc's own, and those that a program gets. */
+/* The functions to compare: libc's own, and those that a program calls. */
 struct doors {
 	int (*connect)(int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
@@ -17,8 +17,8 @@ struct doors {
 };
 
 /*
- * Something to measure. `run` makes `calls` calls through the doors and is timed; what it needs is
- * made by `prepare` and cleared away by `finish`, which are not (NULL for none).
+ * A measure. `run` makes `calls` calls and is timed. `prepare` and `finish` set up and clean up,
+ * untimed; either may be NULL.
  */
 struct measure {
 	const char *name;
@@ -28,7 +28,7 @@ struct measure {
 	void (*finish)(void);
 };
 
-/* Set from the command line: who is preloaded, and how much of each measure's rounds to run, in
+/* From the command line: the name of the preloaded library, and the share of the rounds to run, in
  * percent. */
 extern const char *bench_subject;
 extern int bench_percent;
@@ -39,8 +39,7 @@ void bench_find_doors(void);
 /* Nanoseconds of CLOCK_MONOTONIC. */
 double bench_now(void);
 
-/* Keeps the process on one CPU, the last that it may use: the first takes most of a machine's
- * interrupts. */
+/* Pins the process to its last CPU, because the first one handles most interrupts. */
 void bench_pin(void);
 
 /* One line of CSV: measure,subject,unit,round,bare,with. */
@@ -48,28 +47,28 @@ void bench_record(const char *measure, const char *subject, const char *unit, in
 		  double bare, double with);
 
 /*
- * Whose turn it is, 0 for bare and 1 for with: A B B A in one round, B A A B in the next. Whatever
- * drifts within a round drifts for both, and neither is always the first.
+ * The turn, 0 for bare and 1 for with: A B B A in one round, B A A B in the next. So drift within a
+ * round affects both, and neither is always the first.
  */
 enum { BENCH_TURNS = 4 };
 int bench_turn(int round, int turn);
 
-/* Per round two batches through libc's doors and two through the program's. Records nanoseconds per
- * call. */
+/* Runs two batches with libc's functions and two with the program's per round. Records nanoseconds
+ * per call. */
 void bench_pairs(const struct measure *measure);
 
-/* Ends the program with perror() where `result` is below 0; returns it otherwise. */
+/* Returns `result`. If it is negative, ends the program with perror(). */
 int bench_try(int result, const char *what);
 
 struct sockaddr_in bench_loopback(unsigned port);
 
-/* A TCP listener on loopback whose queue takes BENCH_QUEUE connections; and what takes them out and
- * resets them. */
+/* A TCP listener on loopback whose queue has room for BENCH_QUEUE connections, and a function that
+ * accepts and resets them. */
 enum { BENCH_QUEUE = 64 };
 int bench_listen(unsigned port);
 void bench_drain(int listener, int count);
 
-/* Closes by RST: no TIME_WAIT piles up. */
+/* Closes with RST, so that TIME_WAIT does not pile up. */
 void bench_reset(int fd);
 
 void bench_connects(void);

@@ -46,7 +46,7 @@ function title(words) {
 	y += 12
 }
 
-# What leads out of the chart is cut off.
+# Cuts off what exceeds the chart.
 function whisker(low, high, scale) {
 	low = low < 0 ? 0 : low
 	high = high * scale > BAR ? BAR / scale : high

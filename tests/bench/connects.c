@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connect() costs, of each kind that there is. */
+/* Measures each kind of connect(). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: MIT */
-/* A library with nothing in it: what it costs, any preloaded library does. */
+/* An empty library: the cost of any preloaded library. */
 extern int nothing;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a repair costs: a forced self-connection, repaired and refused, socket() and close()
- * included. */
+/* Measures a repair: a forced self-connection, repaired and refused, with socket() and close(). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,14 +9,13 @@
 
 #include "bench.h"
 
-/* In a network namespace whose ip_local_port_range is 40000 40001 each connect() to 40000 hits
+/* The network namespace has ip_local_port_range 40000 40001, so each connect() to 40000 hits
  * itself. */
 enum { PORT = 40000 };
 
 static struct sockaddr_in itself;
 
-/* What the door is compared with: the system calls that no repair can do without, and nothing more.
- */
+/* The baseline: the system calls that every repair needs, and no others. */
 static void repair_by_hand(int fd, const struct doors *doors)
 {
 	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
@@ -54,7 +52,7 @@ static void repair(const struct doors *doors, int calls)
 	}
 }
 
-/* As many as wanted, or as the hard limit has room for. */
+/* As many as wanted, up to the hard limit. */
 static int allow_descriptors(int wanted)
 {
 	enum { ROOM = 16 };

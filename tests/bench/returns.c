@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs to be returned to: a function that makes one system call, or none, called by itself
- * and below eight others that look at its result. Where the kernel leaves nothing of what the
- * processor knows of returns (Safe RET, see Documentation/admin-guide/hw-vuln/srso.rst), each one
- * above a system call is mispredicted.
+ * Measures what a return costs: a function that makes one system call, or none, is called alone,
+ * and below eight others that inspect its result. If the kernel clears the processor's return
+ * predictor (Safe RET, Documentation/admin-guide/hw-vuln/srso.rst), each return above a system call
+ * is mispredicted.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ NOINLINE static long call_0(void)
 	return in_kernel ? syscall(SYS_getppid) : seen;
 }
 
-/* What is looked at has to come back first: no jump will do. */
+/* Inspecting the result needs a real call, not a tail call. */
 #define ABOVE(name, below)              \
 	NOINLINE static long name(void) \
 	{                               \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the calls that send cost where they do not connect: without MSG_FASTOPEN. */
+/* Measures sending calls that do not connect, without MSG_FASTOPEN. */
 #include <unistd.h>
 
 #include "bench.h"

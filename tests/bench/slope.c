@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether what a connect() costs, in time and memory, grows with the number of those before. */
+/* Measures whether the time and memory of a connect() grow with the number of earlier ones. */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "bench.h"
 
 /*
- * UDP, for which a connect() is next to nothing but goes the whole way through the shim: the clock,
- * the range, and getsockname().
+ * UDP: its connect() is cheap, but goes all the way through the shim: clock, range, getsockname().
  */
 enum { INSIDE = 45001, CALLS = 10000, MILLION = 1000000 };
 
-/* Of the process's own: pages of files come and go as the kernel likes. */
+/* Private memory only, because the kernel maps and unmaps pages of files as it likes. */
 static long anonymous_kib(void)
 {
 	FILE *file = fopen("/proc/self/status", "r");
@@ -35,7 +34,7 @@ static double time_calls(const struct doors *doors, int fd, const struct sockadd
 	return (bench_now() - start) / CALLS;
 }
 
-/* In pairs with bare ones, so that a machine that is busier by then does not look like a slope. */
+/* In pairs with bare calls, so that a machine that gets busier does not look like a slope. */
 static void time_a_million(const char *name, int fd, const struct sockaddr_in *to)
 {
 	for (int i = 0; i < MILLION / CALLS; i++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a preloaded library adds to the start of a process: `start ROUNDS PROGRAM
- * SUBJECT=LIBRARY...`. Per round and library two starts without it and two with it, in turns; a
- * line of CSV each for the time and the page faults. An empty LIBRARY is the control: all starts
- * are bare.
+ * Measures what a preloaded library adds to the start of a process: `start ROUNDS PROGRAM
+ * SUBJECT=LIBRARY...`. Each round starts the program twice without the library and twice with it,
+ * and prints a line of CSV for the time and one for the page faults. An empty LIBRARY is the
+ * control: all starts are bare.
  */
 #include <errno.h>
 #include <sched.h>
@@ -34,8 +34,7 @@ static struct cost start(char *program, char **environment)
 	pid_t child;
 
 	cost.nanoseconds = -bench_now();
-	/* The parent's memory is not copied: the smaller the part of the start that is not the
-	 * program's own. */
+	/* vfork() does not copy the parent's memory, so the program's own start dominates. */
 	child = vfork();
 	if (child == 0) {
 		execve(program, arguments, environment);

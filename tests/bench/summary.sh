@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Medians and spread of a benchmark's raw figures, as tab-separated lines in the order of the measures:
+# Prints medians and spread of a benchmark's raw figures, as tab-separated lines in the order of the measures:
 # measure, subject, unit, rounds, bare, with, added, its quartiles, with / bare, the 95 % interval of that median.
 # usage: summary.sh CSV
 set -eu
 
-# Per line of CSV one per figure, with the place of its group in front; sorted by value within each.
+# Prints one line per figure, with the number of its group in front, and sorts each group by value.
 awk -F, 'NR > 1 && NF == 6 {
 	group = $1 "\t" $2 "\t" $3
 	if (!($1 in first))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connect() costs when several threads make it at once. */
+/* Measures a connect() that several threads make at the same time. */
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "bench.h"
 
-/* Each thread's own listener; both ports lie in and outside 40000..49999. */
+/* Each thread has its own listener. One port is inside 40000..49999, the other outside. */
 enum { MOST = 8, OUTSIDE = 1000, INSIDE = 45001 };
 
 static struct worker {
@@ -43,7 +43,7 @@ static void open_sockets(void)
 			workers[w].fds[i] = bench_try(socket(AF_INET, SOCK_STREAM, 0), "socket");
 }
 
-/* The time of a round is that of the whole: from when all may start until all are done. */
+/* A round lasts from the common start until all threads are done. */
 static void connect_in_all(const struct doors *doors, int calls)
 {
 	(void)calls;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * connect() in its thinnest wrappers: one that jumps to the next connect(), and, built with -DLOOK,
- * one that calls it and looks at what it returned. No library that has to know the result comes
- * cheaper than the second.
+ * The thinnest possible wrappers of connect(). One jumps to the next connect(). The other, built
+ * with -DLOOK, calls it and inspects the result. A library that needs the result cannot be cheaper.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
