@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "names.h"
 #include "kernel_constants.h"
 #include "settings.h"
 
@@ -165,7 +164,7 @@ static void tell_name(const char *what, const struct fuzz_name *name)
 {
 	printf(" %s=", what);
 	if (name->error)
-		printf("%s", fuzz_errno_name(name->error));
+		printf("%s", strerror(name->error));
 	else
 		fuzz_show_address(name->bytes, name->length < sizeof name->bytes
 						       ? name->length
@@ -204,7 +203,7 @@ static void tell_result(const struct fuzz_result *result)
 	if (result->omitted)
 		printf("(not called)");
 	else if (result->value < 0)
-		printf("%ld %s", result->value, fuzz_errno_name(result->error));
+		printf("%ld %s", result->value, strerror(result->error));
 	else
 		printf("%ld", result->value);
 	if (result->value >= 0 && result->error && result->error != 4711)
@@ -224,7 +223,7 @@ static void tell_value(const char *side, const struct fuzz_value *value)
 		printf(" %s", name);
 	printf(" of %d", value->fd);
 	if (value->error) {
-		printf(" %s\n", fuzz_errno_name(value->error));
+		printf(" %s\n", strerror(value->error));
 		return;
 	}
 	printf(" (%u)", value->size);

@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "netns.h"
 #include "program.h"
 
 /* Of linux/ipv6.h, which does not go with libc's headers. */
@@ -38,17 +38,6 @@ int fuzz_put_away(int fd)
 
 	close(fd);
 	return away;
-}
-
-static void set(const char *name, const char *value)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof path, "/proc/sys/net/%s", name);
-	fd = must(open(path, O_WRONLY | O_CLOEXEC), path);
-	must((int)write(fd, value, strlen(value)), path);
-	close(fd);
 }
 
 static bool is_ready(struct sockaddr_in6 to)
@@ -76,14 +65,12 @@ static void wait_for(const char *address)
 		nanosleep(&a_moment, NULL);
 }
 
-static void raise_loopback(void)
+/* Loopback is up already. */
+static void add_link_local(void)
 {
-	struct ifreq up = {.ifr_name = "lo"};
 	struct in6_ifreq link_local = {.prefix = 64, .interface = 1};
 	int fd = must(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
 
-	up.ifr_flags = IFF_UP;
-	must(ioctl(fd, SIOCSIFFLAGS, &up), "lo");
 	inet_pton(AF_INET6, "fe80::1", &link_local.address);
 	must(ioctl(fd, SIOCSIFADDR, &link_local), "fe80::1");
 	close(fd);
@@ -106,19 +93,15 @@ static int leave_one_udp_port(void)
 
 void fuzz_place_make(struct fuzz_place *place)
 {
-	char range[32];
-
 	if (place->namespace >= 0) {
 		close(place->namespace);
 		close(place->udp);
 	}
-	must(unshare(CLONE_NEWNET), "unshare(CLONE_NEWNET)");
-	snprintf(range, sizeof range, "%d %d", FUZZ_LOW, FUZZ_HIGH);
-	set("ipv4/ip_local_port_range", range);
+	must(netns_make(FUZZ_LOW, FUZZ_HIGH) ? 0 : -1, "a network namespace");
 	/* Refusals by ICMP are not to depend on how many there were in the last second. */
-	set("ipv4/icmp_ratemask", "0");
-	set("ipv6/icmp/ratelimit", "0");
-	raise_loopback();
+	netns_set("ipv4/icmp_ratemask", "0");
+	netns_set("ipv6/icmp/ratelimit", "0");
+	add_link_local();
 	place->udp = leave_one_udp_port();
 	place->namespace = fuzz_put_away(
 		must(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "its namespace"));

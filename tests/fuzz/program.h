@@ -85,6 +85,9 @@ void fuzz_address_make(struct fuzz_address *address, const uint8_t *seed, int fa
 /* The port of an IPv4 or IPv6 address in host byte order, else -1. */
 int fuzz_address_port(const struct fuzz_address *address);
 
+/* Prints 127.0.0.1:40000, or what else the `size` bytes of an address are. */
+void fuzz_show_address(const uint8_t *bytes, unsigned size);
+
 /* Prints the step as it would stand in a C program, without a newline. */
 void fuzz_step_show(const struct fuzz_step *step);
 

@@ -90,7 +90,6 @@ static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *s
 static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name *local, int *limit,
 			   struct fuzz_result *result, struct fuzz_history *history)
 {
-	const struct fuzz_look only = {FUZZ_NARROW, step->fd, -1};
 	bool has_other_port = fuzz_has_other_port(local);
 	struct fuzz_moment now;
 	const struct fuzz_view *view;
@@ -98,7 +97,7 @@ static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name 
 
 	fuzz_call(step, &fuzz_raw, limit, result);
 	fuzz_release(&hold);
-	now.views = fuzz_look(&only, NULL, 0, now.view);
+	now.views = fuzz_look(now.view);
 	view = fuzz_view_of(&now, step->fd);
 	if (view && meets_itself(view, step, result)) {
 		fuzz_add(&history->unbound, fuzz_cookie(step->fd));
@@ -224,7 +223,7 @@ int fuzz_run_raw(struct fuzz_program *program, struct fuzz_prevented prevented[F
 						    &moment->result, &history);
 		else
 			fuzz_call(step, &fuzz_raw, &limit, &moment->result);
-		fuzz_look_after(program, trace);
+		fuzz_look_after(trace);
 		if (!prevented[i].here)
 			verdict = judge(program, i, trace, &history, &prevented[i], deliberate);
 		else if (!comparable || !is_told_by_shim(moment, step->fd))

@@ -2,9 +2,7 @@
 /* Running a program, and looking at what each step has changed. */
 #include "run.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,49 +23,16 @@ const struct fuzz_moment *fuzz_last_of(const struct fuzz_trace *trace)
 	return trace->steps ? &trace->moment[trace->steps - 1] : &none;
 }
 
-/* What a step can change, in every socket or in its own. */
-static enum fuzz_breadth breadth_of(const struct fuzz_program *program, unsigned i)
-{
-	if (i + 1 == program->steps)
-		return FUZZ_THOROUGH;
-	switch (program->step[i].kind) {
-	case FUZZ_BIND:
-	case FUZZ_SETSOCKOPT:
-	case FUZZ_OWNER:
-	case FUZZ_ERROR:
-	case FUZZ_EPOLL_WAIT:
-	case FUZZ_LIMIT:
-	case FUZZ_SOCKET:
-	case FUZZ_OPEN:
-	case FUZZ_DUP:
-		return FUZZ_NARROW;
-	default:
-		return FUZZ_WIDE;
-	}
-}
-
 static bool takes_a_number(const struct fuzz_step *step)
 {
 	return step->kind == FUZZ_DUP2 || step->kind == FUZZ_DUP3;
 }
 
-void fuzz_look_after(const struct fuzz_program *program, struct fuzz_trace *trace)
+void fuzz_look_after(struct fuzz_trace *trace)
 {
-	unsigned i = trace->steps;
-	const struct fuzz_step *step = &program->step[i];
-	const struct fuzz_moment *last = fuzz_last_of(trace);
 	struct fuzz_moment *moment = &trace->moment[trace->steps++];
-	struct fuzz_look look = {breadth_of(program, i), step->fd, -1};
 
-	if (takes_a_number(step) && moment->result.value >= 0)
-		look.other = (int)moment->result.value;
-	if (moment->result.value < 0 && moment->result.error == EBADF &&
-	    look.breadth != FUZZ_THOROUGH) {
-		moment->views = last->views;
-		memcpy(moment->view, last->view, last->views * sizeof *last->view);
-		return;
-	}
-	moment->views = fuzz_look(&look, last->view, last->views, moment->view);
+	moment->views = fuzz_look(moment->view);
 }
 
 void fuzz_close_all(const struct fuzz_trace *trace)
@@ -94,15 +59,6 @@ static enum fuzz_depth depth_for(const struct fuzz_program *program, bool touche
 	return turn % RARELY == 0 ? FUZZ_SETTINGS : FUZZ_PENDING;
 }
 
-/* A duplicate shows the same again. */
-static bool is_seen(const uint64_t *seen, unsigned count, uint64_t cookie)
-{
-	for (unsigned i = 0; cookie && i < count; i++)
-		if (seen[i] == cookie)
-			return true;
-	return false;
-}
-
 static int lowest_free(void)
 {
 	int fd = fcntl(STDERR_FILENO, F_DUPFD, fuzz_base);
@@ -124,7 +80,6 @@ static bool closes_itself(const struct fuzz_program *program)
 void fuzz_end(const struct fuzz_program *program, struct fuzz_trace *trace, uint64_t touched)
 {
 	const struct fuzz_moment *last = fuzz_last_of(trace);
-	uint64_t seen[FUZZ_NUMBERS];
 
 	trace->touched = touched;
 	trace->lowest = lowest_free();
@@ -133,10 +88,8 @@ void fuzz_end(const struct fuzz_program *program, struct fuzz_trace *trace, uint
 		int fd = last->view[i].fd;
 		enum fuzz_depth depth = depth_for(program, touched >> (fd - fuzz_base) & 1);
 
-		seen[i] = depth == FUZZ_PENDING ? 0 : fuzz_cookie(fd);
-		if (!is_seen(seen, i, seen[i]))
-			trace->values += fuzz_look_closely(fd, depth, trace->value + trace->values,
-							   FUZZ_VALUES - trace->values);
+		trace->values += fuzz_look_closely(fd, depth, trace->value + trace->values,
+						   FUZZ_VALUES - trace->values);
 	}
 	fuzz_close_all(trace);
 	trace->taken = fuzz_place_taken(closes_itself(program));
@@ -150,7 +103,7 @@ void fuzz_run(const struct fuzz_program *program, const struct fuzz_doors *doors
 	trace->steps = 0;
 	for (unsigned i = 0; i < program->steps; i++) {
 		fuzz_call(&program->step[i], doors, &limit, &trace->moment[i].result);
-		fuzz_look_after(program, trace);
+		fuzz_look_after(trace);
 	}
 	fuzz_end(program, trace, touched);
 }

@@ -68,66 +68,31 @@ int fuzz_tcp_state(int fd)
 	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &size) ? -errno : state;
 }
 
-static int received(int fd)
+static int queued(int fd, unsigned long request)
 {
 	int size = 0;
 
-	return ioctl(fd, SIOCINQ, &size) ? -errno : size;
-}
-
-static int unsent(int fd)
-{
-	int size = 0;
-
-	return ioctl(fd, SIOCOUTQ, &size) ? -errno : size;
-}
-
-static void look_at_names(struct fuzz_view *view)
-{
-	ask(local_of, view->fd, &view->local);
-	if (view->local.error != ENOTSOCK)
-		ask(peer_of, view->fd, &view->peer);
-}
-
-static void look_at_connection(struct fuzz_view *view)
-{
-	look_at_names(view);
-	if (view->local.error != ENOTSOCK)
-		view->state = fuzz_tcp_state(view->fd);
+	return ioctl(fd, request, &size) ? -errno : size;
 }
 
 static void look_at(struct fuzz_view *view)
 {
 	int fd = view->fd;
 
-	look_at_connection(view);
 	view->status = fcntl(fd, F_GETFL);
 	view->close_on_exec = fcntl(fd, F_GETFD);
+	ask(local_of, fd, &view->local);
 	if (view->local.error == ENOTSOCK)
 		return;
-	view->unread = received(fd);
-	view->unsent = unsent(fd);
+	ask(peer_of, fd, &view->peer);
+	view->state = fuzz_tcp_state(fd);
+	view->unread = queued(fd, SIOCINQ);
+	view->unsent = queued(fd, SIOCOUTQ);
+	view->owner = fcntl(fd, F_GETOWN);
+	view->signal = fcntl(fd, F_GETSIG);
 }
 
-static void look_at_all(struct fuzz_view *view)
-{
-	look_at(view);
-	if (view->local.error == ENOTSOCK)
-		return;
-	view->owner = fcntl(view->fd, F_GETOWN);
-	view->signal = fcntl(view->fd, F_GETSIG);
-}
-
-static const struct fuzz_view *find(const struct fuzz_view *views, unsigned count, int fd)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (views[i].fd == fd)
-			return &views[i];
-	return NULL;
-}
-
-unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, unsigned count,
-		   struct fuzz_view *view)
+unsigned fuzz_look(struct fuzz_view *view)
 {
 	struct pollfd number[FUZZ_NUMBERS];
 	unsigned open = 0;
@@ -137,28 +102,12 @@ unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, u
 			(struct pollfd){fuzz_base + i, POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
 	poll(number, FUZZ_NUMBERS, 0);
 	for (int i = 0; i < FUZZ_NUMBERS; i++) {
-		int fd = number[i].fd;
-		const struct fuzz_view *before = find(last, count, fd);
-		struct fuzz_view *now = &view[open];
-
 		if (number[i].revents & POLLNVAL)
 			continue;
-		memset(now, 0, sizeof *now);
-		if (before && fd != look->other)
-			*now = *before;
-		now->unread = now->unsent = 0;
-		now->fd = fd;
-		now->ready = number[i].revents;
-		if (look->breadth == FUZZ_THOROUGH)
-			look_at_all(now);
-		else if (fd == look->other || !before ||
-			 (fd == look->fd && look->breadth == FUZZ_WIDE))
-			look_at(now);
-		else if (fd == look->fd)
-			look_at_connection(now);
-		else if (look->breadth == FUZZ_WIDE)
-			look_at_names(now);
-		open++;
+		memset(&view[open], 0, sizeof *view);
+		view[open].fd = number[i].fd;
+		view[open].ready = number[i].revents;
+		look_at(&view[open++]);
 	}
 	return open;
 }

@@ -25,26 +25,9 @@ struct fuzz_view {
 	int unsent;
 };
 
-/* How much of it is read anew; the rest is as it was in the last look. It costs most of the time.
- */
-enum fuzz_breadth {
-	FUZZ_NARROW,  /* what `fd` is connected to, and what is ready everywhere */
-	FUZZ_WIDE,    /* the names of all sockets, flags and queues of `fd` and `other` */
-	FUZZ_THOROUGH /* everything about all of them */
-};
-
-struct fuzz_look {
-	enum fuzz_breadth breadth;
-	int fd, other;
-};
-
-/*
- * Those that are open, from fuzz_base on, in `view`, which has room for FUZZ_NUMBERS; returns how
- * many. Not those opened with O_PATH, for which there is no poll(). `last` has the `count` views of
- * the last look.
- */
-unsigned fuzz_look(const struct fuzz_look *look, const struct fuzz_view *last, unsigned count,
-		   struct fuzz_view *view);
+/* Those that are open, from fuzz_base on; `view` has room for FUZZ_NUMBERS. Returns how many. Not
+ * those opened with O_PATH, for which there is no poll(). */
+unsigned fuzz_look(struct fuzz_view *view);
 
 struct fuzz_value {
 	int fd, level, option;
