@@ -223,98 +223,16 @@ START_TEST(test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever)
 }
 END_TEST
 
-/* A close that fails has closed all the same (close(2)); restoring a mask that was read cannot
- * fail. */
-static long answer_error(const struct fake_call *call, void *error)
-{
-	bool restores = call->number == SYS_rt_sigprocmask && call->argument[0] == SIG_SETMASK;
-
-	if (call->number == SYS_close || restores)
-		fake_kernel_pass(call);
-	return -*(int *)error;
-}
-
-static void assert_sound(int fd, enum nsc_repair way, int descriptors, unsigned long long mask)
-{
-	union nsc_address peer = loopback_peer(fd);
-
-	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
-	ck_assert_int_eq(nsc_address_port(&peer) == 40000, way == NSC_REPAIR_LEFT);
-	ck_assert_int_eq(open_descriptors(), descriptors + (hold.fd >= 0));
-	ck_assert_int_ge(way == NSC_REPAIR_REPLACED ? hold.fd : 0, 0);
-	ck_assert(kernel_signal_mask() == mask);
-	nsc_hold_release(&hold);
-	/* A port of its own would keep the next one out. */
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
-	ck_assert_int_eq(close(fd), 0);
-}
-
-static const int errors[] = {ENOMEM, EPERM, EMFILE};
-static const enum nsc_method methods[] = {NSC_METHOD_REPLACE, NSC_METHOD_REWIND, NSC_METHOD_AUTO};
-
-START_TEST(test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost)
-{
-	unsigned long long mask = kernel_signal_mask();
-	unsigned replaced = 0, n = 1, calls;
-
-	loopback_network(40000, 40001);
-	nsc_settings.method = methods[_i / 3];
-	do {
-		int descriptors;
-		enum nsc_repair way;
-		int error = errors[_i % 3], fd = loopback_self_connected("127.0.0.1", NULL);
-
-		descriptors = open_descriptors();
-		fake_kernel_install();
-		fake_process_executed();
-		fake_kernel_answer(FAKE_ANY, n, answer_error, &error);
-		way = repair(fd);
-		calls = fake_kernel_count(FAKE_ANY);
-		replaced += way == NSC_REPAIR_REPLACED;
-		assert_sound(fd, way, descriptors, mask);
-	} while (calls >= n++);
-	/* It did run through: far more calls for a twin than for rewinding. */
-	ck_assert_uint_gt(n, methods[_i / 3] == NSC_METHOD_REWIND ? 15 : 120);
-	ck_assert_int_eq(replaced > 0, methods[_i / 3] != NSC_METHOD_REWIND);
-}
-END_TEST
-
-static long assert_held_off(const struct fake_call *call, void *unused)
-{
-	(void)unused;
-	ck_assert(kernel_signal_mask() >> (SIGTERM - 1) & 1);
-	ck_assert(kernel_signal_mask() >> 31 & 1); /* 32: by which glibc cancels */
-	return fake_kernel_pass(call);
-}
-
-START_TEST(test_signals_are_held_off_from_the_teardown_to_the_end)
-{
-	unsigned long long mask = kernel_signal_mask();
-	int fd;
-
-	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
-	fake_kernel_install();
-	fake_kernel_answer(SYS_connect, FAKE_EACH, assert_held_off, NULL);
-	fake_kernel_answer(SYS_socket, FAKE_EACH, assert_held_off, NULL);
-	fake_kernel_answer(SYS_dup3, FAKE_EACH, assert_held_off, NULL);
-	fake_kernel_answer(SYS_close, FAKE_EACH, assert_held_off, NULL);
-	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);
-	ck_assert(kernel_signal_mask() == mask);
-}
-END_TEST
-
 Suite *suite_repair_faults(void)
 {
 	Suite *suite = suite_create("repair_faults");
-	TCase *order = tcase_create("order"), *faults = tcase_create("faults"),
-	      *each = tcase_create("each");
+	TCase *order = tcase_create("order"), *faults = tcase_create("faults");
 
 	tcase_add_test(order, test_salvaging_comes_before_the_teardown_and_the_hold_right_after);
 	tcase_add_test(
 		order,
 		test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same);
 	tcase_add_test(order, test_a_connection_that_is_made_is_not_waited_for);
-	tcase_add_test(order, test_signals_are_held_off_from_the_teardown_to_the_end);
 	suite_add_tcase(suite, order);
 	tcase_add_test(faults, test_what_cannot_be_torn_down_is_left_as_it_was);
 	tcase_add_loop_test(faults, test_what_is_another_connection_by_now_is_left_alone, 0, 4);
@@ -325,10 +243,5 @@ Suite *suite_repair_faults(void)
 	tcase_add_loop_test(faults, test_a_descriptor_that_stays_busy_is_not_waited_for_for_ever, 0,
 			    2);
 	suite_add_tcase(suite, faults);
-	tcase_set_tags(each, UNIT_ALONE);
-	tcase_set_timeout(each, 120);
-	tcase_add_loop_test(
-		each, test_whichever_call_fails_the_descriptor_is_sound_and_none_is_lost, 0, 9);
-	suite_add_tcase(suite, each);
 	return suite;
 }

@@ -162,66 +162,6 @@ START_TEST(test_why_there_is_no_fresh_socket_is_told)
 }
 END_TEST
 
-/* A socket with something of each kind to carry. */
-static int full_socket(int family, const char *text)
-{
-	union nsc_address address = loopback_address(text, 0);
-	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-
-	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){30000}, sizeof(int));
-	ck_assert_int_eq(bind(fd, &address.any, nsc_address_size(&address)), 0);
-	return fd;
-}
-
-static void assert_whole(int twin, int fd)
-{
-	static const int options[][2] = {{IPPROTO_TCP, TCP_NODELAY},
-					 {SOL_SOCKET, SO_SNDBUF},
-					 {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT}};
-	union nsc_address want = loopback_local(fd), have = loopback_local(twin);
-
-	ck_assert_int_eq(fcntl(twin, F_GETFL), fcntl(fd, F_GETFL));
-	ck_assert(nsc_address_equal(&want, &have));
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-		int a = 0, b = 0;
-		socklen_t length = sizeof a;
-
-		ck_assert_int_eq(getsockopt(fd, options[i][0], options[i][1], &a, &length), 0);
-		ck_assert_int_eq(getsockopt(twin, options[i][0], options[i][1], &b, &length), 0);
-		ck_assert_int_eq(a, b);
-	}
-}
-
-START_TEST(test_whichever_call_fails_there_is_a_whole_twin_or_none)
-{
-	int family = _i ? AF_INET6 : AF_INET, fd = full_socket(family, _i ? "::1" : "127.0.0.2");
-	unsigned n = 1, made = 0, calls;
-	int before = open_descriptors();
-
-	do {
-		int twin;
-
-		fake_kernel_install();
-		fake_kernel_return(FAKE_ANY, n, -ENOMEM);
-		twin = nsc_twin(fd, family);
-		calls = fake_kernel_count(FAKE_ANY);
-		if (calls < n || fake_kernel_call(FAKE_ANY, n)->number != SYS_close)
-			ck_assert_int_eq(open_descriptors(), before + (twin >= 0));
-		if (twin >= 0) {
-			made++;
-			assert_whole(twin, fd);
-			close(twin);
-		}
-	} while (calls >= n++);
-	/* When none failed, at least; and where a fresh value could not be read, or SO_SNDBUFFORCE
-	 * was refused. */
-	ck_assert_uint_ge(made, 1);
-	ck_assert_uint_lt(made, calls);
-}
-END_TEST
-
 Suite *suite_twin_refused(void)
 {
 	Suite *suite = suite_create("twin_refused");
@@ -233,13 +173,11 @@ Suite *suite_twin_refused(void)
 	tcase_add_test(lost, test_mptcp_has_no_twin);
 	tcase_add_test(lost, test_udp_and_what_is_no_socket_have_no_twin);
 	suite_add_tcase(suite, lost);
-	tcase_set_timeout(faults, 60);
 	tcase_add_loop_test(faults, test_a_value_that_was_not_taken_is_noticed, 0, 3);
 	tcase_add_test(faults, test_a_buffer_that_the_kernel_tunes_all_the_same_is_noticed);
 	tcase_add_loop_test(faults, test_a_bound_address_that_was_not_taken_is_noticed, 0, 2);
 	tcase_add_loop_test(faults, test_why_there_is_no_fresh_socket_is_told, 0,
 			    (int)(sizeof refusals / sizeof *refusals));
-	tcase_add_loop_test(faults, test_whichever_call_fails_there_is_a_whole_twin_or_none, 0, 2);
 	suite_add_tcase(suite, faults);
 	return suite;
 }
