@@ -11,16 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "firewall/iptables.h"
+#include "firewall/firewall.h"
 #include "json.h"
 #include "ctl.h"
 #include "message.h"
-
-/* The rules of both IP versions, as they are now. */
-struct firewall {
-	bool has[RULE_FAMILIES];
-	struct iptables_state state[RULE_FAMILIES];
-};
 
 /* A name of ip-netns(8), or a process that is in the namespace. */
 static const char *netns_path(const char *netns)
@@ -55,17 +49,11 @@ static bool enter_netns(const char *netns)
 
 static bool read_rules(struct firewall *firewall)
 {
-	for (enum rule_family family = 0; family < RULE_FAMILIES; family++) {
-		firewall->has[family] = iptables_has_family(family);
-		if (firewall->has[family] && !iptables_read(family, &firewall->state[family]))
-			return false;
-	}
-	return true;
-}
+	const char *trouble = firewall_read(firewall);
 
-static bool is_in_force(const struct firewall *firewall, enum rule_family family)
-{
-	return firewall->state[family].in_force && firewall->state[family].rules == 1;
+	if (trouble)
+		message_error("%s", trouble);
+	return !trouble;
 }
 
 /* Both IP versions, or neither: half a shield would be taken for a whole one. */
@@ -79,14 +67,14 @@ static int turn_on(void)
 	for (enum rule_family family = 0; family < RULE_FAMILIES; family++) {
 		struct iptables_state now;
 
-		if (!before.has[family] || is_in_force(&before, family))
+		if (!before.has[family] || firewall_is_in_force(&before, family))
 			continue;
 		if (!iptables_insert(family, &before.state[family])) {
 			message_error("%s: the rule was not accepted; it needs netfilter's bpf "
 				      "match (xt_bpf)",
 				      rule_family_name(family));
 			if (family == RULE_IPV6 && changed && before.state[RULE_IPV4].rules == 0 &&
-			    iptables_read(RULE_IPV4, &now) && iptables_delete(RULE_IPV4, &now))
+			    !iptables_read(RULE_IPV4, &now) && iptables_delete(RULE_IPV4, &now))
 				message_error("the rule for IPv4 has been removed again");
 			return CTL_TROUBLE;
 		}
@@ -126,7 +114,7 @@ static void print_state(const struct firewall *firewall, enum rule_family family
 		message_print("%s: not available in this network namespace", name);
 	else if (state->rules == 0)
 		message_print("%s: off", name);
-	else if (is_in_force(firewall, family))
+	else if (firewall_is_in_force(firewall, family))
 		message_print("%s: on; self-connections refused so far: %lu", name, state->packets);
 	else
 		message_print("%s: on, but not as the first rule of OUTPUT: run 'noselfconnctl "
@@ -140,7 +128,7 @@ static void print_json(const struct firewall *firewall)
 	for (enum rule_family family = 0; family < RULE_FAMILIES; family++) {
 		json_open(family == RULE_IPV4 ? "ipv4" : "ipv6", '{');
 		json_boolean("available", firewall->has[family]);
-		json_boolean("on", is_in_force(firewall, family));
+		json_boolean("on", firewall_is_in_force(firewall, family));
 		json_number("rules", firewall->state[family].rules);
 		json_number("refused", firewall->state[family].packets);
 		json_close();
@@ -151,22 +139,21 @@ static void print_json(const struct firewall *firewall)
 static int show_status(bool json)
 {
 	struct firewall firewall = {0};
-	unsigned families = 0, on = 0, off = 0;
 
 	if (!read_rules(&firewall))
 		return CTL_TROUBLE;
-	for (enum rule_family family = 0; family < RULE_FAMILIES; family++) {
-		if (!json)
-			print_state(&firewall, family);
-		families += firewall.has[family];
-		on += firewall.has[family] && is_in_force(&firewall, family);
-		off += firewall.has[family] && firewall.state[family].rules == 0;
-	}
+	for (enum rule_family family = 0; family < RULE_FAMILIES && !json; family++)
+		print_state(&firewall, family);
 	if (json)
 		print_json(&firewall);
-	if (on == families)
+	switch (firewall_judge(&firewall)) {
+	case FIREWALL_ON:
 		return CTL_OK;
-	return off == families ? CTL_NO : CTL_TROUBLE;
+	case FIREWALL_OFF:
+		return CTL_NO;
+	default:
+		return CTL_TROUBLE;
+	}
 }
 
 static int print_commands(bool json)

@@ -63,7 +63,7 @@ static void print_exposed(bool json)
 		json_number("port", socket->local_port);
 		json_string("address", tcp_socket_address(socket));
 		json_boolean("first_half", port_range_first_half(&range, socket->local_port));
-		socket_owners_json(owners, count, socket->inode);
+		socket_owners_json(owners, count, socket->inode, false);
 		json_close();
 	}
 }

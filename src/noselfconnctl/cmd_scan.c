@@ -47,6 +47,8 @@ static void print_words(const struct tcp_socket *socket, const struct socket_own
 			tcp_socket_name(socket), socket_owners_names(owners, count, socket->inode),
 			age_in_words(socket->age, socket_owners_age(owners, count, socket->inode)),
 			socket->local_port);
+	if (!is_leftover(socket))
+		socket_owners_advise(owners, count, socket->inode);
 }
 
 static void json_age(const char *key, long age)
@@ -69,7 +71,7 @@ static void print_json(const struct tcp_socket *socket, const struct socket_owne
 	json_age("seconds_left", leftover ? (long)socket->seconds_left : -1);
 	json_age("age_at_least", leftover ? -1 : socket->age);
 	json_age("age_at_most", leftover ? -1 : socket_owners_age(owners, count, socket->inode));
-	socket_owners_json(owners, count, leftover ? 0 : socket->inode);
+	socket_owners_json(owners, count, leftover ? 0 : socket->inode, true);
 	json_close();
 }
 

@@ -6,14 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config.h"
+#include "config_file.h"
+#include "ctl.h"
 #include "elf_file.h"
 #include "json.h"
-#include "ctl.h"
 #include "message.h"
 #include "preload/health.h"
 #include "preload/system_libraries.h"
+#include "process.h"
 #include "root.h"
 #include "settings.h"
+#include "shields.h"
 
 struct findings {
 	const char *entry;             /* NULL if disabled */
@@ -22,6 +26,8 @@ struct findings {
 	long caller; /* the process that started us, or 0 if it cannot be seen */
 	const char *caller_name;
 	bool caller_is_protected;
+	struct shields shields;
+	struct config config;
 };
 
 static const char *version_of(const char *path)
@@ -34,45 +40,17 @@ static const char *version_of(const char *path)
 	return version;
 }
 
-static FILE *open_of_process(long process, const char *name)
-{
-	int fd = root_open_file(message_format("/proc/%ld/%s", process, name));
-
-	return fd < 0 ? NULL : fdopen(fd, "r");
-}
-
-static bool maps_have(long process, const char *part)
-{
-	FILE *file = open_of_process(process, "maps");
-	char *line = NULL;
-	size_t size = 0;
-	bool found = false;
-
-	while (file && !found && getline(&line, &size, file) >= 0)
-		found = strstr(line, part);
-	free(line);
-	if (file)
-		fclose(file);
-	return found;
-}
-
 /* Leaves out a caller whose maps cannot be read, because it is another user's. */
 static void look_at_caller(struct findings *findings)
 {
 	long caller = getppid();
-	char name[32] = "";
-	FILE *file;
+	enum process_kind kind = root_is_machine() ? process_kind(caller) : PROCESS_UNKNOWN;
 
-	if (caller <= 1 || !root_is_machine() || !maps_have(caller, "/"))
+	if (caller <= 1 || kind == PROCESS_UNKNOWN)
 		return;
-	file = open_of_process(caller, "comm");
-	if (file && fgets(name, sizeof name, file))
-		name[strcspn(name, "\n")] = '\0';
-	if (file)
-		fclose(file);
 	findings->caller = caller;
-	findings->caller_name = message_format("%s", name);
-	findings->caller_is_protected = maps_have(caller, "/" PRELOAD_LIBRARY);
+	findings->caller_name = process_name(caller);
+	findings->caller_is_protected = kind == PROCESS_PROTECTED;
 }
 
 static bool is_file(const char *path)
@@ -117,7 +95,25 @@ static bool look(const struct ctl *ctl, struct findings *findings)
 	findings->library = library_of(findings, ctl->library);
 	findings->version = version_of(findings->library);
 	look_at_caller(findings);
+	shields_look(findings->health.loaded, &findings->shields);
+	config_read(&findings->config);
 	return true;
+}
+
+/* The file first: the environment overrides it. */
+static void print_file_settings(const struct config *config)
+{
+	const char *path = root_path(NSC_CONFIG_PATH);
+
+	for (size_t i = 0; i < config->settings_count; i++) {
+		const struct config_setting *one = &config->settings[i];
+
+		message_print("setting:  %s = %s in %s%s%s", nsc_config_key(one->setting),
+			      one->value, path, one->program ? ", for " : "",
+			      one->program ? one->program : "");
+	}
+	if (config->mistakes_count)
+		message_print("          %s has mistakes: run 'noselfconnctl config'", path);
 }
 
 static void print_settings(bool json)
@@ -165,6 +161,10 @@ static void print_json(const struct findings *findings)
 	json_open("settings", '{');
 	print_settings(true);
 	json_close();
+	json_open("configuration", '{');
+	config_json(&findings->config);
+	json_close();
+	shields_json(&findings->shields);
 	json_open("troubles", '[');
 	for (size_t i = 0; i < problems->count; i++) {
 		json_open(NULL, '{');
@@ -198,6 +198,8 @@ static void print_words(const struct findings *findings)
 		message_print("partial:  programs for %s run without it, as accepted by enable "
 			      "--partial",
 			      partial_names(&health->without));
+	shields_print(&findings->shields);
+	print_file_settings(&findings->config);
 	print_settings(false);
 	message_print("health:   %s", health->problems.count ? "broken" : "sound");
 	for (size_t i = 0; i < health->problems.count; i++) {

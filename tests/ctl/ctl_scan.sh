@@ -68,6 +68,10 @@ tap_says "^$address is connected to itself: $program (pid $pid, fd [0-9]*), $pro
 	"$family: its address, and both programs and pids"
 tap_says 'its server cannot bind port 40000$' "$family: the port that it keeps"
 tap_says '[0-9]* to [0-9]* s old' "$family: its age"
+tap_says "^  $program (pid $pid) does not have the library: 'noselfconnctl enable' or 'noselfconnctl firewall on' would have prevented it" \
+	"$family: which shield would have prevented it"
+tap_is "$(json '[(o["kind"], o["prevented_by"]) for o in j["self_connections"][0]["owners"]][0]')" \
+	"('dynamic', ['library', 'firewall'])" "$family: the shields in JSON"
 tap_is "$(json '[(s["address"], s["port"], s["leftover"], s["seconds_left"], len(s["owners"])) for s in j["self_connections"]]')" \
 	"[('$family', 40000, False, None, 2)]" "$family: JSON"
 # The age is between that of the last data and that of the process.

@@ -51,6 +51,33 @@ bytes=$(printf 'x\377\001y')
 tap_is "$(NOSELFCONN_LOG=$bytes json 'ascii(j["settings"]["NOSELFCONN_LOG"])')" "'x\\ufffd\\x01y'" \
 	"bytes that are no text are valid JSON all the same"
 
+# Those of the file, which the environment overrides.
+printf 'log = syslog\n[program p2p]\ndisable = 1\n' >"$machine/etc/noselfconn.conf"
+run_ctl status
+tap_says '^setting: *log = syslog in /etc/noselfconn.conf$' "a setting of noselfconn.conf"
+tap_says '^setting: *disable = 1 in /etc/noselfconn.conf, for p2p$' "a setting for one program"
+tap_is "$(printf '%s\n' "$says" | grep -c mistakes)" 0 "a sound noselfconn.conf"
+printf 'lg = syslog\n' >"$machine/etc/noselfconn.conf"
+run_ctl status
+tap_says "/etc/noselfconn.conf has mistakes: run 'noselfconnctl config'" "a mistake in noselfconn.conf"
+tap_is "$(json 'j["configuration"]["sound"], j["configuration"]["mistakes"][0]["line"]')" "(False, 1)" "a mistake: JSON"
+rm "$machine/etc/noselfconn.conf"
+
+# Both shields, and their gaps.
+run_ctl status
+tap_says '^shields: *library: off$' "the library's shield is off"
+tap_says 'not covered: static programs, ' "what the library does not cover"
+tap_says 'firewall rule: unknown: there is no iptables' "no iptables: the rule is unknown"
+tap_is "$(json 'j["shields"]["library"]["on"], j["shields"]["firewall"]["on"]')" "(False, None)" "shields: JSON"
+says=$(as_nobody "$ctl" status 2>&1) || :
+tap_says 'firewall rule: unknown: needs root$' "a user learns nothing about the rule"
+says=$("$builddir/noselfconnctl" status --root "$machine" 2>&1) || :
+tap_says 'firewall rule: unknown: it belongs to a running machine$' "an image has no rule"
+run_ctl enable
+run_ctl status
+tap_says '^shields: *library: on$' "the library's shield is on"
+run_ctl disable
+
 # The version, by a note in the library.
 run_ctl status
 tap_says "^version: *$(sed -n 's/^PACKAGE_VERSION = //p' "$builddir/Makefile")$" "the version that the built library tells"

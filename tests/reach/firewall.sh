@@ -71,6 +71,17 @@ beside() {
 	rules | diff "$tmp/before" - && echo "as before"
 }
 
+shield() {
+	shield_is() { "$NSC_CTL" status | sed -n 's/^ *firewall rule: //p'; }
+	shield_is
+	firewall on >/dev/null
+	"$dial" libc ::1 40000 2
+	shield_is
+	"$NSC_CTL" status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["shields"]["firewall"])'
+	ip6tables -F OUTPUT
+	shield_is
+}
+
 moved() {
 	firewall on
 	iptables -I OUTPUT 1 -o lo -j ACCEPT
@@ -148,6 +159,11 @@ tap_is "$(scene traffic 32768 60999 | tail -n 1)" "self=0 refused=0 reached=1000
 tap_is "$(scene beside 40000 40001 | grep -v '^The firewall')" "self=0 refused=2 reached=0 other=0
 self=0 refused=0 reached=1 other=0
 as before" "a DROP policy, conntrack and DNAT go on working, and off leaves them as they were"
+tap_is "$(scene shield 40000 40001)" "off
+self=0 refused=2 reached=0 other=0
+on; self-connections refused so far: 2
+{'on': True, 'refused': 2, 'not_covered': ['other network namespaces, such as containers']}
+not in force for both IP versions: run 'noselfconnctl firewall on'" "noselfconnctl status shows this shield"
 tap_is "$(scene moved 40000 40001 | grep -v '^The firewall')" "IPv4: on, but not as the first rule of OUTPUT: run 'noselfconnctl firewall on' again
 IPv6: on; self-connections refused so far: 0
 status 3

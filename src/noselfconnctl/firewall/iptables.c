@@ -23,18 +23,17 @@ static const char *restore_tool(enum rule_family family)
 	return family == RULE_IPV4 ? "iptables-restore" : "ip6tables-restore";
 }
 
-static bool succeeded(const char *name, int error, const struct tool_run *run)
+/* Returns NULL, or what failed. */
+static const char *failure(const char *name, int error, const struct tool_run *run)
 {
 	if (error == -ENOENT)
-		message_error("there is no %s: install the package iptables", name);
-	else if (error)
-		message_error("%s: %s", name, strerror(-error));
-	else if (run->status == 0)
-		return true;
-	else
-		message_error("%s: %s", name,
+		return message_format("there is no %s: install the package iptables", name);
+	if (error)
+		return message_format("%s: %s", name, strerror(-error));
+	if (run->status == 0)
+		return NULL;
+	return message_format("%s: %s", name,
 			      *run->errors ? run->errors : "failed, without a message");
-	return false;
 }
 
 static bool restore(enum rule_family family, const char *lines)
@@ -42,8 +41,11 @@ static bool restore(enum rule_family family, const char *lines)
 	const char *const arguments[] = {restore_tool(family), "-w", LOCK_WAIT, "--noflush", NULL};
 	struct tool_run run = {0};
 	int error = run_tool(arguments, message_format("*filter\n%sCOMMIT\n", lines), &run);
+	const char *trouble = failure(arguments[0], error, &run);
 
-	return succeeded(arguments[0], error, &run);
+	if (trouble)
+		message_error("%s", trouble);
+	return !trouble;
 }
 
 bool iptables_has_family(enum rule_family family)
@@ -91,23 +93,25 @@ static void read_line(enum rule_family family, const char *line, bool first,
 		state->in_force = true;
 }
 
-bool iptables_read(enum rule_family family, struct iptables_state *state)
+const char *iptables_read(enum rule_family family, struct iptables_state *state)
 {
 	const char *const arguments[] = {tool(family), "-w", LOCK_WAIT, "-v", "-S", "OUTPUT", NULL};
 	struct tool_run run = {0};
+	const char *trouble;
 	bool first = true;
 	char *rest, *line;
 
 	*state = (struct iptables_state){.removal = ""};
-	if (!succeeded(arguments[0], run_tool(arguments, "", &run), &run))
-		return false;
+	trouble = failure(arguments[0], run_tool(arguments, "", &run), &run);
+	if (trouble)
+		return trouble;
 	for (line = strtok_r(run.output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		if (strncmp(line, "-A OUTPUT ", strlen("-A OUTPUT ")) != 0)
 			continue;
 		read_line(family, line, first, state);
 		first = false;
 	}
-	return true;
+	return NULL;
 }
 
 bool iptables_insert(enum rule_family family, const struct iptables_state *state)

@@ -18,8 +18,8 @@ struct iptables_state {
 /* True where this network namespace has the IP version: IPv6 may be missing. */
 bool iptables_has_family(enum rule_family family);
 
-/* Reads the chain OUTPUT. Returns true, or says what failed and returns false. */
-bool iptables_read(enum rule_family family, struct iptables_state *state);
+/* Reads the chain OUTPUT. Returns NULL, or what failed. */
+const char *iptables_read(enum rule_family family, struct iptables_state *state);
 
 /*
  * Makes the rule the first of OUTPUT, and deletes earlier ones with our comment, in one step.

@@ -12,6 +12,8 @@
 #include "array.h"
 #include "json.h"
 #include "message.h"
+#include "process.h"
+#include "shields.h"
 
 enum { NAMED_MOST = 3 };
 
@@ -99,7 +101,8 @@ const char *socket_owners_names(const struct socket_owner *owners, size_t count,
 	return names ? names : "-";
 }
 
-void socket_owners_json(const struct socket_owner *owners, size_t count, unsigned long inode)
+void socket_owners_json(const struct socket_owner *owners, size_t count, unsigned long inode,
+			bool advise)
 {
 	json_open("owners", '[');
 	for (size_t i = 0; i < count; i++) {
@@ -109,9 +112,29 @@ void socket_owners_json(const struct socket_owner *owners, size_t count, unsigne
 		json_number("pid", (unsigned long)owners[i].pid);
 		json_string("program", owners[i].program);
 		json_number("fd", owners[i].fd);
+		if (advise) {
+			json_string("kind", process_kind_name(process_kind(owners[i].pid)));
+			shields_advice_json("prevented_by", process_kind(owners[i].pid));
+		}
 		json_close();
 	}
 	json_close();
+}
+
+void socket_owners_advise(const struct socket_owner *owners, size_t count, unsigned long inode)
+{
+	enum process_kind last = PROCESS_UNKNOWN;
+
+	for (size_t i = 0; i < count; i++) {
+		enum process_kind kind =
+			owners[i].inode == inode ? process_kind(owners[i].pid) : PROCESS_UNKNOWN;
+
+		if (kind != PROCESS_UNKNOWN && kind != last)
+			message_print("  %s (pid %ld) %s", message_printable(owners[i].program),
+				      owners[i].pid, shields_advice(kind));
+		if (kind != PROCESS_UNKNOWN)
+			last = kind;
+	}
 }
 
 /* Seconds since the process started, or -1. */

@@ -3,6 +3,7 @@
 #ifndef NSC_SOCKET_OWNERS_H
 #define NSC_SOCKET_OWNERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct socket_owner {
@@ -22,8 +23,18 @@ size_t socket_owners_find(struct socket_owner **owners);
 const char *socket_owners_names(const struct socket_owner *owners, size_t count,
 				unsigned long inode);
 
-/* Those of one socket, as the JSON list "owners". */
-void socket_owners_json(const struct socket_owner *owners, size_t count, unsigned long inode);
+/*
+ * Those of one socket, as the JSON list "owners", with `advise` also the kind of the program and
+ * the shields that would have prevented a self-connection.
+ */
+void socket_owners_json(const struct socket_owner *owners, size_t count, unsigned long inode,
+			bool advise);
+
+/*
+ * Prints which shield would have prevented that the socket is connected to itself: a line for each
+ * kind of program that has it.
+ */
+void socket_owners_advise(const struct socket_owner *owners, size_t count, unsigned long inode);
 
 /*
  * Seconds since the oldest process started that has the socket. The socket is at most that old,
