@@ -3,49 +3,14 @@
  * noselfconnctl firewall: a netfilter rule that rejects self-connections of every program in a
  * network namespace, however the program is built.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "firewall/firewall.h"
 #include "json.h"
 #include "ctl.h"
 #include "message.h"
-
-/* A name of ip-netns(8), or a process that is in the namespace. */
-static const char *netns_path(const char *netns)
-{
-	if (netns[strspn(netns, "0123456789")] == '\0')
-		return message_format("/proc/%s/ns/net", netns);
-	return message_format("/run/netns/%s", netns);
-}
-
-static bool enter_netns(const char *netns)
-{
-	const char *path;
-	int fd;
-
-	if (!netns)
-		return true;
-	if (!*netns || strchr(netns, '/') || *netns == '.') {
-		message_error(
-			"--netns takes a name from 'ip netns list' or a process number, not '%s'",
-			netns);
-		return false;
-	}
-	path = netns_path(netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
-		message_error("%s: %s", path, strerror(errno));
-		return false;
-	}
-	close(fd);
-	return true;
-}
+#include "sockets/netns.h"
 
 static bool read_rules(struct firewall *firewall)
 {
@@ -183,7 +148,7 @@ int ctl_firewall(const struct ctl *ctl)
 		message_error("firewall takes one of: on, off, status, print");
 		return CTL_USAGE;
 	}
-	if (!enter_netns(ctl->netns))
+	if (ctl->netns && !netns_enter(ctl->netns))
 		return CTL_TROUBLE;
 	if (strcmp(action, "status") == 0)
 		return show_status(ctl->json);

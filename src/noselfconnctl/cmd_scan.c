@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * noselfconnctl scan: lists the sockets of this network namespace that are connected to themselves,
- * and what such connections left behind.
+ * noselfconnctl scan: lists the sockets of one network namespace, or of all, that are connected
+ * to themselves, and what such connections left behind.
  */
 #include <string.h>
 
+#include "array.h"
 #include "ctl.h"
 #include "json.h"
+#include "message.h"
+#include "process.h"
+#include "sockets/netns.h"
 #include "sockets/socket_owners.h"
 #include "sockets/tcp_sockets.h"
-#include "message.h"
 
-static bool is_itself(const struct tcp_socket *socket)
-{
-	return socket->local_port == socket->peer_port && socket->local_port != 0 &&
-	       memcmp(socket->local, socket->peer, sizeof socket->local) == 0;
-}
+/* The sockets of one network namespace. */
+struct place {
+	struct netns netns;
+	struct tcp_socket *sockets;
+	size_t count;
+};
+
+struct places {
+	struct place *list;
+	size_t count;
+};
 
 static bool is_leftover(const struct tcp_socket *socket)
 {
@@ -59,12 +68,23 @@ static void json_age(const char *key, long age)
 		json_number(key, (unsigned long)age);
 }
 
-static void print_json(const struct tcp_socket *socket, const struct socket_owner *owners,
-		       size_t count)
+static void json_netns(const struct netns *netns)
+{
+	json_open("netns", '{');
+	json_number("inode", netns->inode);
+	json_string("name", netns->name);
+	json_age("pid", netns->pid ? netns->pid : -1);
+	json_close();
+}
+
+static void print_json(const struct place *place, const struct tcp_socket *socket,
+		       const struct socket_owner *owners, size_t count)
 {
 	bool leftover = is_leftover(socket);
 
 	json_open(NULL, '{');
+	if (place->netns.inode)
+		json_netns(&place->netns);
 	json_string("address", tcp_socket_address(socket));
 	json_number("port", socket->local_port);
 	json_boolean("leftover", leftover);
@@ -75,35 +95,79 @@ static void print_json(const struct tcp_socket *socket, const struct socket_owne
 	json_close();
 }
 
+static bool read_sockets(const struct netns *netns, void *data)
+{
+	struct places *places = data;
+	struct place place = {.netns = *netns};
+	int error = tcp_sockets_read(tcp_socket_is_itself, &place.sockets, &place.count);
+
+	if (error)
+		message_error("cannot list TCP sockets with sock_diag(7): %s", strerror(-error));
+	else
+		places->list = array_add(places->list, &places->count, &place, sizeof place);
+	return !error;
+}
+
+static const char *netns_in_words(const struct netns *netns)
+{
+	if (netns->own)
+		return "this network namespace";
+	if (netns->name)
+		return message_format("network namespace %s", netns->name);
+	return message_format("network namespace of %s (pid %ld)",
+			      message_printable(process_name(netns->pid)), netns->pid);
+}
+
+/* Returns the number of sockets that are still connected to themselves. */
+static size_t print_place(const struct place *place, bool json)
+{
+	static struct socket_owner *owners;
+	static size_t owners_count;
+	size_t live = 0;
+
+	if (place->count && !owners)
+		owners_count = socket_owners_find(&owners);
+	if (place->count && place->netns.inode && !json)
+		message_print("%s:", netns_in_words(&place->netns));
+	for (size_t i = 0; i < place->count; i++) {
+		live += !is_leftover(&place->sockets[i]);
+		if (json)
+			print_json(place, &place->sockets[i], owners, owners_count);
+		else
+			print_words(&place->sockets[i], owners, owners_count);
+	}
+	return live;
+}
+
 int ctl_scan(const struct ctl *ctl)
 {
-	struct tcp_socket *sockets;
-	struct socket_owner *owners = NULL;
-	size_t count, owners_count = 0, live = 0;
-	int error = tcp_sockets_read(is_itself, &sockets, &count);
+	static const struct netns own;
+	struct places places = {0};
+	size_t live = 0;
+	bool done = ctl->all_netns ? netns_visit_all(read_sockets, &places)
+				   : read_sockets(&own, &places);
 
-	if (error) {
-		message_error("cannot list TCP sockets with sock_diag(7): %s", strerror(-error));
+	if (places.count == 0)
 		return CTL_TROUBLE;
-	}
-	if (count)
-		owners_count = socket_owners_find(&owners);
 	if (ctl->json) {
 		json_open(NULL, '{');
 		json_open("self_connections", '[');
 	}
-	for (size_t i = 0; i < count; i++) {
-		live += !is_leftover(&sockets[i]);
-		if (ctl->json)
-			print_json(&sockets[i], owners, owners_count);
-		else
-			print_words(&sockets[i], owners, owners_count);
-	}
+	for (size_t i = 0; i < places.count; i++)
+		live += print_place(&places.list[i], ctl->json);
 	if (ctl->json) {
 		json_close();
 		json_close();
 	} else if (live == 0) {
-		message_print("No socket of this network namespace is connected to itself.");
+		if (ctl->all_netns)
+			message_print(
+				"No socket of the %zu network namespaces is connected to itself.",
+				places.count);
+		else
+			message_print(
+				"No socket of this network namespace is connected to itself.");
 	}
+	if (!done)
+		return CTL_TROUBLE;
 	return live ? CTL_NO : CTL_OK;
 }

@@ -12,7 +12,7 @@ struct ctl {
 	const char *library; /* --library, or NULL */
 	const char *netns;   /* --netns, or NULL */
 	const char *root;    /* --root, or NULL */
-	bool json, partial, reserve;
+	bool all_netns, json, partial, reserve;
 	char *const *arguments; /* those after the subcommand */
 	int count;
 };

@@ -16,6 +16,7 @@ const char message_program[] = "noselfconnctl";
 const int message_failure = CTL_TROUBLE;
 
 enum {
+	OPT_ALL_NETNS,
 	OPT_JSON,
 	OPT_LIBRARY,
 	OPT_NETNS,
@@ -29,6 +30,7 @@ enum {
 
 /* The same as bits, for the subcommands that take them. Every subcommand takes the general ones. */
 enum {
+	ALL_NETNS = 1 << OPT_ALL_NETNS,
 	JSON = 1 << OPT_JSON,
 	LIBRARY = 1 << OPT_LIBRARY,
 	NETNS = 1 << OPT_NETNS,
@@ -40,6 +42,8 @@ enum {
 
 /* The fields of struct ctl hold what is given; main() treats help and version itself. */
 static const struct usage_option options[] = {
+	[OPT_ALL_NETNS] = {"all-netns", 0, NULL, "look into all network namespaces of the machine",
+			   offsetof(struct ctl, all_netns)},
 	[OPT_JSON] = {"json", 0, NULL, "print JSON", offsetof(struct ctl, json)},
 	[OPT_LIBRARY] = {"library", 0, "PATH",
 			 "use this library file or name, not libnoselfconn.so",
@@ -78,7 +82,8 @@ static const struct usage_command commands[] = {
 	{"ports", "[PORT[-LAST]...]",
 	 "show which servers' ports, or which of these, clients may get", ctl_ports,
 	 JSON | RESERVE | ROOT},
-	{"scan", NULL, "show the sockets that are connected to themselves now", ctl_scan, JSON},
+	{"scan", NULL, "show the sockets that are connected to themselves now", ctl_scan,
+	 ALL_NETNS | JSON},
 	{0},
 };
 

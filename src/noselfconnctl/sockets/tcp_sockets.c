@@ -137,6 +137,12 @@ int tcp_sockets_read(bool (*wanted)(const struct tcp_socket *socket), struct tcp
 	return error;
 }
 
+bool tcp_socket_is_itself(const struct tcp_socket *socket)
+{
+	return socket->local_port == socket->peer_port && socket->local_port != 0 &&
+	       memcmp(socket->local, socket->peer, sizeof socket->local) == 0;
+}
+
 const char *tcp_socket_address(const struct tcp_socket *socket)
 {
 	char text[INET6_ADDRSTRLEN];

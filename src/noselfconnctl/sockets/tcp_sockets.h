@@ -25,6 +25,9 @@ struct tcp_socket {
 int tcp_sockets_read(bool (*wanted)(const struct tcp_socket *socket), struct tcp_socket **sockets,
 		     size_t *count);
 
+/* Is it connected to itself, or the TIME_WAIT of such a connection? */
+bool tcp_socket_is_itself(const struct tcp_socket *socket);
+
 /* The local address and port: "127.0.0.1:80", "[::1]:80". */
 const char *tcp_socket_name(const struct tcp_socket *socket);
 
