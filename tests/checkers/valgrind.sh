@@ -56,8 +56,10 @@ check_helgrind() {
 		# shellcheck disable=SC2086 # words
 		try "tests/unit/unit, $suite" passes env CK_RUN_SUITE=$suite $runner tests/unit/unit
 	done
-	# shellcheck disable=SC2086 # words
-	try "tests/live/live, waiters" passes env CK_RUN_SUITE=waiters $shimmed $runner tests/live/live
+	for suite in waiters threads; do
+		# shellcheck disable=SC2086 # words
+		try "tests/live/live, $suite" passes env CK_RUN_SUITE=$suite $shimmed $runner tests/live/live
+	done
 	for method in auto replace rewind; do
 		environment="$shimmed NOSELFCONN_METHOD=$method"
 		try "tests/soak with threads, $method" soak 40015 hits 4000 4

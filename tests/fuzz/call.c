@@ -21,44 +21,6 @@
 #include "memory.h"
 #include "settings.h"
 
-/* Long enough for everything that loopback does, which it does at once; the kernel makes one tick
- * of it. */
-static void let_nothing_wait(int fd)
-{
-	static const struct timeval short_time = {0, 1};
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &short_time, sizeof short_time);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &short_time, sizeof short_time);
-}
-
-static long open_other(int what)
-{
-	int pair[2] = {-1, -1};
-
-	switch (what % 8) {
-	case 0:
-		return pipe2(pair, O_NONBLOCK | O_CLOEXEC);
-	case 1:
-		return eventfd(0, EFD_NONBLOCK);
-	case 2:
-		return epoll_create1(EPOLL_CLOEXEC);
-	case 3:
-		return open("/dev/null", O_RDWR);
-	case 4:
-		return open("/", O_PATH);
-	case 5:
-		return memfd_create("program", 0);
-	case 6:
-		return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
-	default:
-		if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
-			return -1;
-		let_nothing_wait(pair[0]);
-		let_nothing_wait(pair[1]);
-		return 0;
-	}
-}
-
 static struct sockaddr *put_address(const struct fuzz_step *step, enum fuzz_area area)
 {
 	const struct fuzz_address *address = &step->address;
@@ -123,7 +85,7 @@ static long accept_one(const struct fuzz_step *step)
 	int before = errno;
 
 	if (fd >= 0)
-		let_nothing_wait(fd);
+		fuzz_let_nothing_wait(fd);
 	errno = before;
 	return fd;
 }
@@ -134,19 +96,9 @@ static long make_socket(const struct fuzz_step *step)
 	int before = errno;
 
 	if (fd >= 0)
-		let_nothing_wait(fd);
+		fuzz_let_nothing_wait(fd);
 	errno = before;
 	return fd;
-}
-
-static long close_by_reset(int fd)
-{
-	static const struct linger at_once = {1, 0};
-	int before = errno;
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-	errno = before;
-	return close(fd);
 }
 
 static long receive(const struct fuzz_step *step, struct fuzz_result *result)
@@ -162,55 +114,6 @@ static long receive(const struct fuzz_step *step, struct fuzz_result *result)
 	for (unsigned i = 0; i < sizeof data && type != SOCK_RAW; i++)
 		result->more[0] = result->more[0] * 31 + data[i];
 	return value;
-}
-
-/* The order in which events come is nobody's promise. */
-static long wait_events(int fd, struct fuzz_result *result)
-{
-	struct epoll_event event[8];
-	int count = epoll_wait(fd, event, 8, 0);
-
-	for (int i = 0; i < count; i++)
-		result->more[0] += (long)event[i].events * (event[i].data.fd + 1);
-	return count;
-}
-
-static long set_owner(const struct fuzz_step *step)
-{
-	/* Both are ignored where they come. */
-	if (step->a & 1)
-		return fcntl(step->fd, F_SETSIG, SIGURG);
-	return fcntl(step->fd, F_SETOWN, getpid());
-}
-
-static long make_file_call(const struct fuzz_step *step, struct fuzz_result *result)
-{
-	struct epoll_event event = {.events = (uint32_t)step->c, .data.fd = step->b};
-
-	switch (step->kind) {
-	case FUZZ_DUP:
-		return step->a ? fcntl(step->fd, F_DUPFD_CLOEXEC, 0) : dup(step->fd);
-	case FUZZ_DUP2:
-		return dup2(step->fd, step->a);
-	case FUZZ_DUP3:
-		return dup3(step->fd, step->a, step->b);
-	case FUZZ_CLOSE:
-		return close(step->fd);
-	case FUZZ_RESET:
-		return close_by_reset(step->fd);
-	case FUZZ_SETFL:
-		return fcntl(step->fd, F_SETFL, step->a);
-	case FUZZ_SETFD:
-		return fcntl(step->fd, F_SETFD, step->a & 1 ? FD_CLOEXEC : 0);
-	case FUZZ_OWNER:
-		return set_owner(step);
-	case FUZZ_OPEN:
-		return open_other(step->a);
-	case FUZZ_EPOLL_CTL:
-		return epoll_ctl(step->fd, step->a, step->b, &event);
-	default:
-		return wait_events(step->fd, result);
-	}
 }
 
 static long make_call(const struct fuzz_step *step, const struct fuzz_doors *doors,
@@ -251,7 +154,7 @@ static long make_call(const struct fuzz_step *step, const struct fuzz_doors *doo
 	case FUZZ_RECV:
 		return receive(step, result);
 	default:
-		return make_file_call(step, result);
+		return fuzz_call_file(step, result);
 	}
 }
 

@@ -24,6 +24,12 @@ void fuzz_call_prepare(void);
 void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int *limit,
 	       struct fuzz_result *result);
 
+/* call_files.c: a step that concerns a descriptor rather than a socket. */
+long fuzz_call_file(const struct fuzz_step *step, struct fuzz_result *result);
+
+/* A call that would block on this socket returns after a tick. */
+void fuzz_let_nothing_wait(int fd);
+
 /* No limit but the harness's own. */
 enum { FUZZ_NO_LIMIT = 1024 };
 

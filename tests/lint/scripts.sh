@@ -37,6 +37,8 @@ cat "$tmp/unlisted"
 tap_is "$(grep -c . "$tmp/unlisted")" 0 "tests/Makemodule.am and tests/README.md name each level"
 tap_is "$(find tests -maxdepth 1 -type f | sort | tr '\n' ' ')" "tests/Makemodule.am tests/README.md " \
 	"no test lies outside the levels"
+long=$(find tests -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -name '*.awk' \) -exec wc -l {} + | awk '$2 != "total" && $1 > 300 { print "# " $2 ": " $1 }')
+tap_is "$long" '' "no file of the tests has more than 300 lines"
 
 for script in $scripts; do
 	status=0

@@ -62,14 +62,18 @@ int main(int argc, char *argv[])
 		srunner_add_suite(runner, suite_live_prevent());
 	srunner_add_suite(runner, suite_live_repair());
 	srunner_add_suite(runner, suite_live_ways());
+	srunner_add_suite(runner, suite_live_children());
 	srunner_add_suite(runner, suite_live_carried());
 	srunner_add_suite(runner, suite_live_errors());
 	srunner_add_suite(runner, suite_live_fastopen());
+	srunner_add_suite(runner, suite_live_fastopen_connect());
 	srunner_add_suite(runner, suite_live_interrupted());
 	srunner_add_suite(runner, suite_live_options());
 	srunner_add_suite(runner, suite_live_destroyed());
 	srunner_add_suite(runner, suite_live_waiters());
+	srunner_add_suite(runner, suite_live_threads());
 	srunner_add_suite(runner, suite_live_callers());
+	srunner_add_suite(runner, suite_live_sandboxes());
 	srunner_add_suite(runner, suite_live_jail());
 	srunner_add_suite(runner, suite_live_jail_alone());
 	return tap_run(runner);

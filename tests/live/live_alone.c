@@ -18,6 +18,7 @@ int run_only(const char *function)
 	int failed;
 
 	only = function;
+	srunner_add_suite(runner, suite_live_children());
 	srunner_add_suite(runner, suite_live_carried());
 	srunner_add_suite(runner, suite_live_jail_alone());
 	srunner_set_fork_status(runner, CK_NOFORK);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The doors that connect by MSG_FASTOPEN, and TCP_FASTOPEN_CONNECT. */
+/* The doors that connect by MSG_FASTOPEN. */
 #include "live.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <string.h>
@@ -141,70 +140,6 @@ START_TEST(test_a_server_gets_the_data_once)
 }
 END_TEST
 
-START_TEST(test_fastopen_connect_without_a_cookie)
-{
-	struct place to = place("127.0.0.1", PORT);
-	int fd, yes = 1;
-
-	net_of_two_ports();
-	fd = tcp_socket(to, 0);
-	ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
-	assert_refused(fd, to);
-	close(fd);
-	assert_port_free(to);
-}
-END_TEST
-
-/* connect() returns 0 before a packet is sent; the port is chosen, and would be the wrong one. */
-static void put_off(void)
-{
-	struct place to = place("127.0.0.1", PORT);
-	struct sockaddr_in local;
-	socklen_t length = sizeof local;
-	int fd, yes = 1;
-
-	for (int i = 0; i < 2; i++) {
-		fd = tcp_socket(to, 0);
-		ck_assert_int_eq(
-			setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof yes), 0);
-		ck_assert_int_eq(i ? shim_connect(fd, to) : bare_connect(fd, to), 0);
-		ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&local, &length), 0);
-		ck_assert_int_eq(ntohs(local.sin_port), i ? PORT + 1 : PORT);
-		if (i) {
-			ck_assert(write(fd, request, sizeof request) < 0 || read(fd, &yes, 1) < 0);
-			ck_assert_int_eq(errno, ECONNREFUSED);
-		}
-		close(fd);
-	}
-	assert_port_free(to);
-}
-
-START_TEST(test_fastopen_connect_that_needs_no_cookie)
-{
-	net_of_two_ports();
-	netns_set("ipv4/tcp_fastopen", "5");
-	put_off();
-}
-END_TEST
-
-/* The cookie is the address's: a server on another port has given it to an earlier client. */
-START_TEST(test_fastopen_connect_with_a_cookie)
-{
-	struct place server = place("127.0.0.1", 50000);
-	int listening, client, queue = 8;
-
-	net(PORT, PORT + 1);
-	netns_set("ipv4/tcp_fastopen", "3");
-	listening = listener(server);
-	ck_assert_int_eq(setsockopt(listening, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof queue), 0);
-	client = tcp_socket(server, 0);
-	ck_assert_int_eq(by_sendto(client, &server), sizeof request);
-	reset(client);
-	close(listening);
-	put_off();
-}
-END_TEST
-
 START_TEST(test_without_the_flag_nothing_is_looked_at)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -294,8 +229,7 @@ END_TEST
 Suite *suite_live_fastopen(void)
 {
 	Suite *suite = suite_create("fastopen");
-	TCase *doors = tcase_create("doors"), *wild = tcase_create("wild"),
-	      *option = tcase_create("option");
+	TCase *doors = tcase_create("doors"), *wild = tcase_create("wild");
 
 	tcase_add_test(doors, test_every_door_in_ipv4);
 	tcase_add_test(doors, test_every_door_in_ipv6);
@@ -308,9 +242,5 @@ Suite *suite_live_fastopen(void)
 	tcase_set_tags(wild, LIVE_WILD);
 	tcase_add_test(wild, test_bad_pointers_of_the_senders);
 	suite_add_tcase(suite, wild);
-	tcase_add_test(option, test_fastopen_connect_without_a_cookie);
-	tcase_add_test(option, test_fastopen_connect_that_needs_no_cookie);
-	tcase_add_test(option, test_fastopen_connect_with_a_cookie);
-	suite_add_tcase(suite, option);
 	return suite;
 }

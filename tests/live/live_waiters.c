@@ -238,82 +238,10 @@ START_TEST(test_a_thread_waits_in_poll_while_another_connects)
 }
 END_TEST
 
-static void *connect_new_sockets(void *failures)
-{
-	for (int i = 0; i < 500; i++) {
-		int fd = tcp_socket(to, i & 1 ? SOCK_NONBLOCK : 0);
-
-		if (outcome(fd, shim_connect(fd, to)) != ECONNREFUSED)
-			__atomic_add_fetch((int *)failures, 1, __ATOMIC_RELAXED);
-		close(fd);
-	}
-	return NULL;
-}
-
-START_TEST(test_threads_on_sockets_of_their_own)
-{
-	pthread_t threads[4];
-	int failures = 0, before;
-
-	net(PORT, PORT + 99); /* each holder takes a port away from the others */
-	to = place("127.0.0.1", PORT);
-	before = open_descriptors();
-	for (int i = 0; i < 4; i++)
-		ck_assert_int_eq(pthread_create(&threads[i], NULL, connect_new_sockets, &failures),
-				 0);
-	for (int i = 0; i < 4; i++)
-		pthread_join(threads[i], NULL);
-	ck_assert_int_eq(failures, 0);
-	ck_assert_int_eq(open_descriptors(), before);
-	assert_port_free(to);
-}
-END_TEST
-
-static int shared;
-
-static void *connect_the_same_socket(void *failures)
-{
-	for (int i = 0; i < 500; i++) {
-		int result = shim_connect(shared, to), error = errno;
-
-		/*
-		 * What threads that race for a socket get from the kernel. A success is that of the
-		 * other thread's self-connection, just before it is undone.
-		 */
-		if (result && (error != ECONNREFUSED && error != EINPROGRESS && error != EALREADY &&
-			       error != EISCONN && error != ECONNABORTED))
-			__atomic_add_fetch((int *)failures, 1, __ATOMIC_RELAXED);
-	}
-	return NULL;
-}
-
-START_TEST(test_threads_on_the_same_socket)
-{
-	pthread_t threads[2];
-	int failures = 0, before;
-
-	net_of_two_ports();
-	to = place("127.0.0.1", PORT);
-	shared = tcp_socket(to, SOCK_NONBLOCK);
-	before = open_descriptors();
-	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(
-			pthread_create(&threads[i], NULL, connect_the_same_socket, &failures), 0);
-	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
-	ck_assert_int_eq(open_descriptors(), before);
-	ck_assert_int_eq(failures, 0);
-	ck_assert_msg(!is_self_connected(shared), "connected to itself");
-	reset(shared);
-	assert_port_free(to);
-}
-END_TEST
-
 Suite *suite_live_waiters(void)
 {
 	Suite *suite = suite_create("waiters");
 	TCase *noticing = tcase_create("would notice"), *waits = tcase_create("waits");
-	TCase *threads = tcase_create("threads");
 
 	tcase_set_timeout(noticing, 30);
 	tcase_add_test(noticing, test_epoll_level);
@@ -323,7 +251,6 @@ Suite *suite_live_waiters(void)
 	tcase_add_test(noticing, test_signal_driven);
 	tcase_add_test(noticing, test_io_uring);
 	tcase_add_test(noticing, test_a_thread_waits_in_epoll_while_another_connects);
-	tcase_add_test(noticing, test_threads_on_the_same_socket);
 	/* NOSELFCONN_METHOD=replace does not ask who might notice: it is not for programs of that
 	 * kind. */
 	if (strcmp(method(), "replace"))
@@ -333,8 +260,5 @@ Suite *suite_live_waiters(void)
 	tcase_add_test(waits, test_select);
 	tcase_add_test(waits, test_a_thread_waits_in_poll_while_another_connects);
 	suite_add_tcase(suite, waits);
-	tcase_set_timeout(threads, 60);
-	tcase_add_test(threads, test_threads_on_sockets_of_their_own);
-	suite_add_tcase(suite, threads);
 	return suite;
 }

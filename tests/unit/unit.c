@@ -11,32 +11,12 @@
 int main(int argc, char *argv[])
 {
 	static Suite *(*const suites[])(void) = {
-		suite_address,
-		suite_cleanup,
-		suite_config_file,
-		suite_detect,
-		suite_ephemeral,
-		suite_guard,
-		suite_guard_repair,
-		suite_guard_wait,
-		suite_inode,
-		suite_kernel,
-		suite_line,
-		suite_options,
-		suite_procfs,
-		suite_repair,
-		suite_repair_faults,
-		suite_repair_hold,
-		suite_report,
-		suite_report_file,
-		suite_report_stderr,
-		suite_salvage,
-		suite_settings,
-		suite_sharing,
-		suite_sharing_unknown,
-		suite_signals,
-		suite_twin,
-		suite_twin_refused,
+		suite_address,         suite_cleanup,  suite_config_file,  suite_detect,
+		suite_ephemeral,       suite_guard,    suite_guard_repair, suite_guard_wait,
+		suite_inode,           suite_kernel,   suite_line,         suite_options,
+		suite_repair_hold,     suite_report,   suite_report_file,  suite_report_stderr,
+		suite_salvage,         suite_settings, suite_sharing,      suite_sharing_children,
+		suite_sharing_unknown, suite_signals,  suite_twin,         suite_twin_refused,
 	};
 	SRunner *runner;
 

@@ -27,6 +27,7 @@ Suite *suite_report_stderr(void);
 Suite *suite_salvage(void);
 Suite *suite_settings(void);
 Suite *suite_sharing(void);
+Suite *suite_sharing_children(void);
 Suite *suite_sharing_unknown(void);
 Suite *suite_signals(void);
 Suite *suite_twin(void);

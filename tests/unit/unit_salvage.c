@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -18,6 +17,7 @@
 #include "salvage.h"
 #include "tap.h"
 #include "loopback.h"
+#include "netns.h"
 
 /* In the order of salvage.c's table. */
 static const struct {
@@ -163,18 +163,6 @@ START_TEST(test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale)
 }
 END_TEST
 
-static void switch_off(const char *name)
-{
-	char path[64];
-	FILE *file;
-
-	snprintf(path, sizeof path, "/proc/sys/net/ipv4/%s", name);
-	file = fopen(path, "w");
-	ck_assert_ptr_nonnull(file);
-	fputs("0\n", file);
-	ck_assert_int_eq(fclose(file), 0);
-}
-
 START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 {
 	struct nsc_salvage salvage;
@@ -182,8 +170,8 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 	int fd;
 
 	loopback_network(40000, 40001);
-	switch_off("tcp_timestamps");
-	switch_off("tcp_window_scaling");
+	netns_set("ipv4/tcp_timestamps", "0");
+	netns_set("ipv4/tcp_window_scaling", "0");
 	chosen = _i ? CLAMP : MAXSEG;
 	fd = loopback_self_connected("127.0.0.1", set_chosen);
 	read_salvage(fd, &salvage);

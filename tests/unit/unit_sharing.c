@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -20,7 +19,6 @@
 
 #include "fake_kernel.h"
 #include "fake_process.h"
-#include "forks.h"
 #include "reexec.h"
 #include "sharing.h"
 #include "tap.h"
@@ -69,13 +67,6 @@ START_TEST(test_in_a_process_just_executed_nobody_notices)
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert_int_eq(status, 0);
-}
-END_TEST
-
-START_TEST(test_a_fork_notices_its_parents_descriptors)
-{
-	fake_kernel_install();
-	ck_assert(nsc_sharing_noticed(fd));
 }
 END_TEST
 
@@ -204,71 +195,6 @@ START_TEST(test_links_are_read_only_of_what_its_type_does_not_tell)
 }
 END_TEST
 
-START_TEST(test_a_child_notices_and_its_state_is_not_taken)
-{
-	int wait_here[2];
-	siginfo_t ended;
-	pid_t child;
-
-	ck_assert_int_eq(pipe(wait_here), 0);
-	child = fork();
-	if (child == 0) {
-		char byte;
-
-		close(wait_here[1]);
-		_exit((int)read(wait_here[0], &byte, 1));
-	}
-	ck_assert(nsc_sharing_noticed(fd));
-	close(wait_here[1]);
-	ck_assert_int_eq(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT), 0);
-	ck_assert(nsc_sharing_noticed(fd));
-	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-}
-END_TEST
-
-/* It may have left a child of its own, which has the socket. With libc's help, and without. */
-START_TEST(test_a_child_that_is_gone_notices)
-{
-	pid_t child;
-
-	if (_i)
-		nsc_forks_watch();
-	ck_assert(!nsc_sharing_noticed(fd));
-	child = fork();
-	if (child == 0)
-		_exit(0);
-	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-	ck_assert(nsc_sharing_noticed(fd));
-}
-END_TEST
-
-/* system(3) runs a program, which does not fork in libc's eyes. */
-START_TEST(test_a_program_that_was_run_does_not_notice)
-{
-	nsc_forks_watch();
-	if (!nsc_forks.watched)
-		tap_skip("this libc does not tell about forks");
-	ck_assert_int_eq(system("true"), 0);
-	ck_assert(!nsc_sharing_noticed(fd));
-}
-END_TEST
-
-/* Nothing counts a child that the kernel forgets by itself. */
-START_TEST(test_forgotten_children_notice)
-{
-	struct sigaction action = {.sa_handler = SIG_DFL};
-
-	ck_assert(!nsc_sharing_noticed(fd));
-	signal(SIGCHLD, SIG_IGN);
-	ck_assert(nsc_sharing_noticed(fd));
-	signal(SIGCHLD, SIG_DFL);
-	ck_assert(!nsc_sharing_noticed(fd));
-	action.sa_flags = SA_NOCLDWAIT;
-	ck_assert_int_eq(sigaction(SIGCHLD, &action, NULL), 0);
-	ck_assert(nsc_sharing_noticed(fd));
-}
-END_TEST
-
 Suite *suite_sharing(void)
 {
 	/* Entries of /proc/self/fd grow with the number; login shells have a limit of 1024. */
@@ -299,11 +225,6 @@ Suite *suite_sharing(void)
 	for (size_t i = 0; i < sizeof duplicates / sizeof *duplicates; i++)
 		tcase_add_loop_test(noticed, test_a_duplicate_notices, duplicates[i],
 				    duplicates[i] + 1);
-	tcase_add_test(noticed, test_a_fork_notices_its_parents_descriptors);
-	tcase_add_test(noticed, test_a_child_notices_and_its_state_is_not_taken);
-	tcase_add_loop_test(noticed, test_a_child_that_is_gone_notices, 0, 2);
-	tcase_add_test(noticed, test_a_program_that_was_run_does_not_notice);
-	tcase_add_test(noticed, test_forgotten_children_notice);
 	suite_add_tcase(suite, noticed);
 	return suite;
 }
