@@ -28,6 +28,8 @@ debian_kept=$builddir/tests/debian
 debian_make() {
 	rm -rf "$debian_kept"
 	debootstrap --variant=minbase --include=git,sudo bookworm "$debian_kept" >"$tmp/debootstrap.log" 2>&1 || return
+	# It need not survive a power failure.
+	echo force-unsafe-io >"$debian_kept/etc/dpkg/dpkg.cfg.d/unsafe-io"
 	[ -z "${http_proxy-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$debian_kept/etc/apt/apt.conf.d/proxy"
 	chroot "$debian_kept" apt-get -qq update >>"$tmp/debootstrap.log" 2>&1 && touch "$debian_kept/complete"
 }
