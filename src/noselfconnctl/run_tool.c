@@ -84,7 +84,7 @@ static int start(const char *const arguments[], const struct files *files, pid_t
 	posix_spawn_file_actions_adddup2(&actions, files->errors, STDERR_FILENO);
 	for (size_t i = 0; i < RUN_TOOL_ARGUMENTS && arguments[i]; i++)
 		copies[i] = message_format("%s", arguments[i]);
-	error = posix_spawnp(child, copies[0], &actions, &attributes, copies, environment);
+	error = posix_spawnp(child, arguments[0], &actions, &attributes, copies, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	return -error;
