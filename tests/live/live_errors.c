@@ -98,8 +98,7 @@ static int connect_to_the_end_of_the_stack(void *end)
 	return 0;
 }
 
-/* A frame on the last page of its stack: an address is read before the call only where it is on
- * that page, too. */
+/* The address ends at the end of the stack, or beyond it, where there is no memory. */
 START_TEST(test_addresses_at_the_end_of_the_stack)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
