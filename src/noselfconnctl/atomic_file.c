@@ -89,11 +89,28 @@ static int copy_attributes(int from, int to)
 	return 0;
 }
 
-static int copy_looks(int folder, const char *like, int to)
+/* Without it the file has the label of any new file in the folder, so an error does no harm. */
+static void copy_label(int folder, const char *like, int to)
+{
+	char label[4096];
+	int from = open_file(folder, like);
+	ssize_t size;
+
+	if (from < 0)
+		return;
+	size = fgetxattr(from, "security.selinux", label, sizeof label);
+	if (size > 0)
+		(void)fsetxattr(to, "security.selinux", label, (size_t)size, 0);
+	close(from);
+}
+
+static int copy_looks(int folder, const char *like, const char *label_like, int to)
 {
 	struct stat status;
 	int error = 0, from = open_file(folder, like);
 
+	if (from == -ENOENT && label_like)
+		copy_label(folder, label_like, to);
 	if (from == -ENOENT)
 		return fchmod(to, 0644) ? -errno : 0;
 	if (from < 0)
@@ -115,7 +132,8 @@ static int sync_folder(int folder)
 	return fsync(folder) && errno != EINVAL ? -errno : 0;
 }
 
-int replace_file(int folder, const char *name, const char *like, const void *bytes, size_t size)
+int replace_file(int folder, const char *name, const char *like, const char *label_like,
+		 const void *bytes, size_t size)
 {
 	const char *beside = message_format("%s.noselfconn-new", name);
 	int error, fd;
@@ -126,7 +144,7 @@ int replace_file(int folder, const char *name, const char *like, const void *byt
 		return -errno;
 	error = write_all(fd, bytes, size);
 	if (!error)
-		error = copy_looks(folder, like, fd);
+		error = copy_looks(folder, like, label_like, fd);
 	if (!error && fsync(fd))
 		error = -errno;
 	if (close(fd) && !error)

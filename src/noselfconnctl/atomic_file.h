@@ -24,12 +24,13 @@ int open_file(int folder, const char *name);
 /*
  * Writes `bytes` as the file `name` in `folder`. They go to NAME.noselfconn-new first, which is
  * then renamed; fsync(2) of the file comes before that, fsync of the folder after. Mode, owner and
- * extended attributes are those of the file `like`; without one, 0644 and the caller's. The caller
- * holds a lock on the folder, so an existing NAME.noselfconn-new is the remainder of a killed run.
- * Returns 0 or -errno. After an error the old file is in place, except if the fsync of the folder
- * failed.
+ * extended attributes are those of the file `like`; without one, 0644, the caller's, and the
+ * SELinux label of the file `label_like`, which may be NULL. The caller holds a lock on the folder,
+ * so an existing NAME.noselfconn-new is the remainder of a killed run. Returns 0 or -errno. After
+ * an error the old file is in place, except if the fsync of the folder failed.
  */
-int replace_file(int folder, const char *name, const char *like, const void *bytes, size_t size);
+int replace_file(int folder, const char *name, const char *like, const char *label_like,
+		 const void *bytes, size_t size);
 
 /* Removes a file from the folder, if it is there, and syncs the folder. Returns 0 or -errno. */
 int remove_file(int folder, const char *name);

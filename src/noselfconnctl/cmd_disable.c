@@ -43,7 +43,7 @@ static int put(int etc, const struct preload_file *wanted)
 
 	if (wanted->size == 0)
 		return remove_file(etc, PRELOAD_NAME);
-	error = replace_file(etc, PRELOAD_NAME, PRELOAD_NAME, wanted->bytes, wanted->size);
+	error = replace_file(etc, PRELOAD_NAME, PRELOAD_NAME, NULL, wanted->bytes, wanted->size);
 	/* On a full disk the backup may do, because a rename takes no space. */
 	if ((error == -ENOSPC || error == -EDQUOT) && backup_is(etc, wanted))
 		error = rename_file(etc, PRELOAD_BACKUP, PRELOAD_NAME);

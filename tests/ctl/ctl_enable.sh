@@ -58,6 +58,31 @@ keeps "$other\n" "another entry"
 keeps "$other" "one without a newline"
 keeps "\n\n $other:$other\t\n\n" "a file with spaces, colons and empty lines"
 
+# The label of SELinux, which is an extended attribute. Without a policy in the kernel, root may write any.
+# usage: label FILE [VALUE]
+label() {
+	python3 -c 'import os, sys
+if len(sys.argv) > 2: os.setxattr(sys.argv[1], "security.selinux", sys.argv[2].encode() + b"\0")
+print(os.getxattr(sys.argv[1], "security.selinux").decode().strip("\0"))' "$@" 2>"$tmp/errors" || tail -n 1 "$tmp/errors"
+}
+: >"$machine/etc/ld.so.cache"
+cached=system_u:object_r:ld_so_cache_t:s0
+if [ "$(label "$machine/etc/ld.so.cache" $cached)" != $cached ]; then
+	tap_skip "enable: the label of SELinux" "it cannot be written: $(label "$machine/etc/ld.so.cache" $cached)"
+else
+	run_ctl enable
+	tap_is "$status, $(label "$preload")" "0, $cached" "enable: a new file gets the label of /etc/ld.so.cache, as policies have it"
+	run_ctl disable
+	echo "$other" >"$preload"
+	label "$preload" system_u:object_r:other_t:s0 >"$tmp/said"
+	run_ctl enable
+	tap_is "$status, $(label "$preload")" "0, system_u:object_r:other_t:s0" "enable: an old file keeps its label"
+	run_ctl disable
+	tap_is "$status, $(label "$preload")" "0, system_u:object_r:other_t:s0" "disable: so it does here"
+	rm "$preload"
+fi
+rm "$machine/etc/ld.so.cache"
+
 # usage: takes_out FORMAT WANTED NAME
 takes_out() {
 	# shellcheck disable=SC2059 # formats

@@ -21,7 +21,7 @@ static bool write_file(const struct install *install, const struct rating *ratin
 {
 	const struct preload_file *old = install->old;
 	struct preload_file wanted = preload_with(old, install->library, rating->entry);
-	int error = old->exists ? replace_file(install->etc, PRELOAD_BACKUP, PRELOAD_NAME,
+	int error = old->exists ? replace_file(install->etc, PRELOAD_BACKUP, PRELOAD_NAME, NULL,
 					       old->bytes, old->size)
 				: 0;
 	bool begun = !error;
@@ -29,8 +29,8 @@ static bool write_file(const struct install *install, const struct rating *ratin
 	if (!error)
 		error = partial_write(install->etc, &rating->without);
 	if (!error)
-		error = replace_file(install->etc, PRELOAD_NAME, PRELOAD_NAME, wanted.bytes,
-				     wanted.size);
+		error = replace_file(install->etc, PRELOAD_NAME, PRELOAD_NAME, PRELOAD_LABEL_LIKE,
+				     wanted.bytes, wanted.size);
 	if (error)
 		message_error("%s cannot be written: %s", root_path(PRELOAD_PATH),
 			      file_error(error));

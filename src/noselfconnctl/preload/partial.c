@@ -67,5 +67,5 @@ int partial_write(int etc, const struct partial *partial)
 		return remove_file(etc, PARTIAL_NAME);
 	for (size_t i = 0; i < partial->count; i++)
 		text = message_format("%s%s\n", text, partial->abis[i]);
-	return replace_file(etc, PARTIAL_NAME, PARTIAL_NAME, text, strlen(text));
+	return replace_file(etc, PARTIAL_NAME, PARTIAL_NAME, NULL, text, strlen(text));
 }

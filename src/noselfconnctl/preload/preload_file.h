@@ -9,10 +9,12 @@
 
 #include "atomic_file.h"
 
-#define PRELOAD_PATH    "/etc/ld.so.preload"
-#define PRELOAD_NAME    "ld.so.preload"
-#define PRELOAD_BACKUP  PRELOAD_NAME ".noselfconn-backup"
-#define PRELOAD_LIBRARY "libnoselfconn.so"
+#define PRELOAD_PATH   "/etc/ld.so.preload"
+#define PRELOAD_NAME   "ld.so.preload"
+#define PRELOAD_BACKUP PRELOAD_NAME ".noselfconn-backup"
+/* Policies for SELinux give both files the same label, ld_so_cache_t. */
+#define PRELOAD_LABEL_LIKE "ld.so.cache"
+#define PRELOAD_LIBRARY    "libnoselfconn.so"
 
 struct preload_file {
 	bool exists;

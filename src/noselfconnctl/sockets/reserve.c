@@ -176,7 +176,7 @@ static int write_file(int folder, const struct portset *ports)
 		"# By noselfconnctl: ports of servers. The kernel must not give them to clients.\n"
 		"%s = %s\n",
 		RESERVE_KEY, list);
-	int error = replace_file(folder, RESERVE_FILE, RESERVE_FILE, text, strlen(text));
+	int error = replace_file(folder, RESERVE_FILE, RESERVE_FILE, NULL, text, strlen(text));
 
 	free(list);
 	free(text);
