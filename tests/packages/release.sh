@@ -35,8 +35,8 @@ release() {
 git_there "$tmp" clone -q "$tree" "$tmp/else where"
 touch "$tmp/else where/scripts/left-over~"
 echo '*~' >>"$tmp/else where/.git/info/exclude"
-(umask 077 && release "$tmp/else where" --tarball "$tmp/second" && exit $status) && status=0 || status=1
-tap_ok $status "a tarball alone can be made"
+(umask 077 && release "$tmp/else where" --tarball "$tmp/second" && exit "$status") && status=0 || status=1
+tap_ok "$status" "a tarball alone can be made"
 tap_is "$(cd "$tmp/second" && echo *)" "SHA256SUMS $name.tar.xz" "it comes with its checksum and nothing else"
 
 echo >>"$tmp/else where/NEWS.md"
