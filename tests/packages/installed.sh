@@ -14,7 +14,7 @@ machines_own=$(machines_own)
 preload=$debian/etc/ld.so.preload triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 library_deb=$(cd "$builddir" && echo packages/libnoselfconn_*.deb) tools_deb=$(cd "$builddir" && echo packages/noselfconn_*.deb)
 installed=/usr/lib/$triplet/libnoselfconn.so
-debian_install inetutils-telnet curl cron
+debian_install inetutils-telnet curl cron apparmor
 mkdir "$debian/packages"
 cp "$builddir/$library_deb" "$builddir/$tools_deb" "$debian/packages"
 
@@ -137,6 +137,26 @@ for with in noselfconn 'env LD_PRELOAD=libnoselfconn.so'; do
 	tap_is "$(in_net $with telnet 127.0.0.1 40000 | sed -n 's/.*: //p')" "Connection refused" "$with protects one command"
 done
 
+# Any profile that includes abstractions/base. Nothing is loaded: this machine need not have AppArmor.
+printf 'abi <abi/3.0>,\ninclude <tunables/global>\nprofile any /any {\n\tinclude <abstractions/base>\n}\n' >"$debian/profile"
+# usage: parsed ARGUMENT...: sets status
+parsed() {
+	status=0
+	in_debian apparmor_parser -Q -K -T "$@" /profile >"$tmp/parsed" 2>&1 || status=$?
+	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/parsed"
+}
+parsed -p
+tap_is "$status, $(grep -c '^@{PROC}/sys/net/ipv4/ip_local_port_range r,' "$tmp/parsed")" "0, 1" "AppArmor's profiles have the library's rules"
+parsed
+tap_is "$status" 0 "AppArmor's parser takes them"
+rules=$debian/etc/apparmor.d/abstractions/base.d/noselfconn
+cp -p "$rules" "$tmp/rules"
+echo 'nonsense' >>"$rules"
+parsed >"$tmp/said"
+tap_is "$status" 1 "it would say so if they were wrong"
+cp -p "$tmp/rules" "$rules"
+rm "$debian/profile"
+
 # On Debian /lib is /usr/lib.
 wanted=${installed#/usr}
 if [ $narrow = yes ]; then
@@ -190,6 +210,9 @@ ctl disable
 tap_is "$status, $(asked)" "0, $(all itself)" "disabled: all programs work, and are on their own"
 ctl enable
 apt "the library is removed while it is enabled, and the tools with it" remove libnoselfconn
+tap_is "$(cd "$debian" && find . -xdev -name '*noselfconn*' ! -path './var/*' ! -path './packages/*' ! -path './usr/lib32/*')" \
+	./etc/apparmor.d/abstractions/base.d/noselfconn "only a configuration file is left"
+apt "it is purged" purge libnoselfconn noselfconn
 rm -f "$debian/usr/lib32/libnoselfconn.so" "$debian"/packages/*-99.deb
 in_debian ldconfig
 everything | sort >"$tmp/after"

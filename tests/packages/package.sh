@@ -57,6 +57,20 @@ tap_is "$(readelf -nW "$tmp/installed/usr/lib/$triplet/libnoselfconn.so" | grep 
 dpkg-deb -x "$tools_deb" "$tmp/installed"
 tap_is "$(readelf -lW "$tmp/installed/usr/sbin/noselfconnctl" | grep -c INTERP)" 0 "noselfconnctl is static"
 
+# Links between documents, as they lie in the package.
+for file in $(find "$tmp/installed" -path '*/doc/*' -name '*.md'); do
+	grep -oE '\]\([^)]*\)' "$file" | sed 's/^](//; s/)$//; s/#.*//' | grep -v ':' | while read -r target; do
+		[ -e "$(dirname "$file")/$target" ] || echo "# ${file##*/}: $target"
+	done
+done >"$tmp/dead"
+cat "$tmp/dead"
+documents=$tmp/installed/usr/share/doc/noselfconn
+tap_is "$(grep -c . "$tmp/dead"), $(grep -c '](doc/OPERATING.md)' "$documents/README.md")" "0, 1" "links in the documents lead somewhere"
+[ -e "$documents/examples/Dockerfile" ] && status=0 || status=1
+tap_ok $status "the examples are where Debian has them"
+tap_is "$(files "$library_deb" /etc/)" "-rw-r--r-- root/root ./etc/apparmor.d/abstractions/base.d/noselfconn" \
+	"the library comes with its rules for AppArmor"
+
 # Nothing enables: no script runs when a package is installed, but for ldconfig's trigger.
 for deb in "$library_deb" "$tools_deb"; do
 	tap_is "$(dpkg-deb --ctrl-tarfile "$deb" | tar -t | grep -E '(pre|post)inst|postrm|config' || :)" '' \
