@@ -58,7 +58,7 @@ dpkg-deb -x "$tools_deb" "$tmp/installed"
 tap_is "$(readelf -lW "$tmp/installed/usr/sbin/noselfconnctl" | grep -c INTERP)" 0 "noselfconnctl is static"
 
 # Links between documents, as they lie in the package.
-for file in $(find "$tmp/installed" -path '*/doc/*' -name '*.md'); do
+find "$tmp/installed" -path "*/doc/*" -name "*.md" | while read -r file; do
 	grep -oE '\]\([^)]*\)' "$file" | sed 's/^](//; s/)$//; s/#.*//' | grep -v ':' | while read -r target; do
 		[ -e "$(dirname "$file")/$target" ] || echo "# ${file##*/}: $target"
 	done
