@@ -68,6 +68,28 @@ print(eval(sys.argv[2]))' "$examples/kubernetes.yaml" "$1"
 if ! python3 -c 'import yaml' 2>"$tmp/errors"; then
 	tap_skip "the manifest" "no python3-yaml here"
 else
+	# Ansible itself is looked at only where somebody has it.
+	status=0
+	if command -v ansible-playbook >/dev/null; then
+		ansible-playbook --syntax-check -i localhost, "$examples/ansible.yml" >"$tmp/playbook" 2>&1 || status=$?
+		[ $status -eq 0 ] || sed 's/^/# /' "$tmp/playbook"
+	fi
+	# usage: playbook EXPRESSION: of `tasks`, all its tasks
+	playbook() {
+		python3 -c '
+import sys, yaml
+tasks = yaml.safe_load(open(sys.argv[1]))[0]["tasks"]
+print(eval(sys.argv[2]), end="")' "$examples/ansible.yml" "$1"
+	}
+	tap_is "$status, $(playbook '" ".join(t["ansible.builtin.command"] for t in tasks if "ansible.builtin.command" in t)')" \
+		"0, noselfconnctl config noselfconnctl enable noselfconnctl status" "the playbook enables the library"
+	mkdir -p "$tmp/image/etc"
+	playbook '[t["ansible.builtin.copy"]["content"] for t in tasks if "ansible.builtin.copy" in t][0]' >"$tmp/image/etc/noselfconn.conf"
+	if [ -x "$builddir/noselfconnctl" ] && [ "$(id -u)" -eq 0 ]; then
+		"$builddir/noselfconnctl" --root "$tmp/image" config >"$tmp/said" 2>&1 && status=0 || status=$?
+		tap_is "$status, $(cat "$tmp/image/etc/noselfconn.conf")" "0, log = syslog" "its settings are sound"
+	fi
+
 	volume=$(manifest '[v["name"] for v in pod["volumes"] if "emptyDir" in v][0]')
 	mounted=$(manifest 'main["volumeMounts"][0]["mountPath"]')
 	tap_is "$(manifest 'first["volumeMounts"][0]["name"]') $(manifest 'main["volumeMounts"][0]["name"]')" "$volume $volume" \
