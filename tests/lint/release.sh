@@ -41,6 +41,6 @@ grep -rIhoE '(https?|ftp|git|ssh)://[^]/ "`<>)$]*' $sources | sed 's|.*://||; s|
 	grep -vxE "$host|127\.0\.0\.1|localhost|(deb\.|www\.)?debian\.org|www\.w3\.org|" >"$tmp/hosts" || :
 tap_is "$(tr '\n' ' ' <"$tmp/hosts")" '' "no other host is named"
 # shellcheck disable=SC2086
-grep -rIhoE '[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+' $sources | sort -u | grep -vxF "$mail" >"$tmp/mails" || :
+grep -rIhoE '[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]+' $sources | sort -u | grep -vxF "$mail" >"$tmp/mails" || :
 tap_is "$(tr '\n' ' ' <"$tmp/mails")" '' "no other mail address is named"
 tap_done
