@@ -6,6 +6,7 @@
 
 #include "ctl.h"
 #include "json.h"
+#include "sockets/exposed.h"
 #include "sockets/socket_owners.h"
 #include "sockets/portset.h"
 #include "sockets/port_range.h"
@@ -22,28 +23,12 @@ static struct portset risky;
 static struct tcp_socket *exposed;
 static size_t exposed_count;
 
-static bool is_exposed(const struct tcp_socket *socket)
-{
-	return socket->state == TCP_SOCKET_LISTEN && port_range_offers(&range, socket->local_port);
-}
-
-static int by_port(const void *one, const void *other)
-{
-	const struct tcp_socket *a = one, *b = other;
-
-	if (a->local_port != b->local_port)
-		return a->local_port < b->local_port ? -1 : 1;
-	return a->family - b->family;
-}
-
 static bool find_exposed(void)
 {
-	int error = tcp_sockets_read(is_exposed, &exposed, &exposed_count);
+	int error = exposed_find(&range, &exposed, &exposed_count);
 
 	if (error)
 		message_error("cannot list TCP sockets with sock_diag(7): %s", strerror(-error));
-	else if (exposed_count)
-		qsort(exposed, exposed_count, sizeof *exposed, by_port);
 	return !error;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* noselfconnctl status: shows what is in force, and whether it is sound. Changes nothing. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,20 +77,8 @@ static const char *library_of(const struct findings *findings, const char *libra
 
 static bool look(const struct ctl *ctl, struct findings *findings)
 {
-	int etc = root_open("/etc", O_RDONLY | O_DIRECTORY);
-	struct preload_file file = {0};
-	struct partial accepted = {0};
-
-	if (etc < 0) {
-		message_error("%s: %s", root_path("/etc"), file_error(etc));
+	if (!health_read(ctl->library, &findings->entry, &findings->health))
 		return false;
-	}
-	if (!preload_read(etc, &file))
-		return false;
-	partial_read(etc, &accepted);
-	close(etc);
-	preload_ours(&file, ctl->library, &findings->entry);
-	health_check(&file, ctl->library, &accepted, &findings->health);
 	findings->library = library_of(findings, ctl->library);
 	findings->version = version_of(findings->library);
 	look_at_caller(findings);

@@ -12,7 +12,7 @@ struct ctl {
 	const char *library; /* --library, or NULL */
 	const char *netns;   /* --netns, or NULL */
 	const char *root;    /* --root, or NULL */
-	bool all_netns, json, partial, reserve;
+	bool all_netns, json, partial, prometheus, reserve;
 	char *const *arguments; /* those after the subcommand */
 	int count;
 };
@@ -20,6 +20,7 @@ struct ctl {
 /* The subcommands, after root_enter(). Each returns an exit status. */
 int ctl_enable(const struct ctl *ctl);
 int ctl_disable(const struct ctl *ctl);
+int ctl_stats(const struct ctl *ctl);
 int ctl_status(const struct ctl *ctl);
 int ctl_config(const struct ctl *ctl);
 int ctl_firewall(const struct ctl *ctl);

@@ -9,6 +9,7 @@ ctl=$builddir/noselfconnctl
 if [ -z "${NSC_OWN_NET-}" ]; then
 	tap_needs python3
 	tap_needs_netns
+	rm -rf "$tmp"
 	NSC_OWN_NET=1 exec "$netns" 40000 40001 -- sh "$0"
 fi
 

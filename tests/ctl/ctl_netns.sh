@@ -12,6 +12,7 @@ if [ -z "${NSC_OWN-}" ]; then
 	tap_needs python3
 	tap_needs ip
 	unshare --mount --pid --fork --mount-proc true 2>/dev/null || tap_skip_all "no permission to make namespaces"
+	rm -rf "$tmp"
 	NSC_OWN=1 exec unshare --mount --propagation private --pid --fork --mount-proc --kill-child \
 		"$netns" 40000 40001 -- sh "$0"
 fi

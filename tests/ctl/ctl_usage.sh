@@ -15,7 +15,7 @@ wrong() {
 wrong "no command given" "no command"
 wrong "unknown command 'enabel'; did you mean 'enable'?" "two letters in the wrong order" enabel
 wrong "unknown command 'disble'; did you mean 'disable'?" "a letter that is missing" disble
-wrong "unknown command 'stat'; did you mean 'status'?" "a beginning" stat
+wrong "unknown command 'stat'; did you mean 'stats'?" "a beginning" stat
 wrong "unknown command 'port'; did you mean 'ports'?" "a singular" port
 wrong "unknown command 'protect'" "a word that is like none" protect
 wrong "unknown command ''" "an empty word" ''

@@ -17,8 +17,8 @@ else
 		SYSTEMD_UNIT_PATH="$tmp/units:" systemd-analyze verify --man=no "$tmp/units/$1.service" 2>&1 | grep "$1.service.d" || :
 	}
 	mkdir -p "$tmp/units/good.service.d" "$tmp/units/bad.service.d"
-	cp "$examples/noselfconn.conf" "$tmp/units/good.service.d"
-	(cat "$examples/noselfconn.conf" && echo 'Enviroment=x') >"$tmp/units/bad.service.d/noselfconn.conf"
+	cp "$examples/service.conf" "$tmp/units/good.service.d"
+	(cat "$examples/service.conf" && echo 'Enviroment=x') >"$tmp/units/bad.service.d/noselfconn.conf"
 	tap_is "$(verify good)" '' "systemd has nothing to say against the drop-in"
 	tap_is "$(verify bad | grep -c Enviroment)" 1 "it would have, of a wrong line"
 fi
@@ -27,7 +27,7 @@ refused() {
 	"$netns" 40000 40001 -- env "$@" bash -c 'exec 3<>/dev/tcp/127.0.0.1/40000' 2>&1 | grep -o 'Connection refused' | sort -u
 }
 # By the library's path: it is not installed.
-environment=$(sed -n 's/^Environment=//p' "$examples/noselfconn.conf" | sed "s|=libnoselfconn.so|=$library|")
+environment=$(sed -n 's/^Environment=//p' "$examples/service.conf" | sed "s|=libnoselfconn.so|=$library|")
 # shellcheck disable=SC2086 # words
 tap_is "$(refused $environment)" 'Connection refused' "under the drop-in's environment a client is refused"
 

@@ -78,6 +78,8 @@ shield() {
 	"$dial" libc ::1 40000 2
 	shield_is
 	"$NSC_CTL" status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["shields"]["firewall"])'
+	"$NSC_CTL" stats --prometheus | grep '^noselfconn_firewall'
+	"$NSC_CTL" stats | grep '^firewall'
 	ip6tables -F OUTPUT
 	shield_is
 }
@@ -163,7 +165,11 @@ tap_is "$(scene shield 40000 40001)" "off
 self=0 refused=2 reached=0 other=0
 on; self-connections refused so far: 2
 {'on': True, 'refused': 2, 'not_covered': ['other network namespaces, such as containers']}
-not in force for both IP versions: run 'noselfconnctl firewall on'" "noselfconnctl status shows this shield"
+noselfconn_firewall_on 1
+noselfconn_firewall_refused_total{family=\"ipv4\"} 0
+noselfconn_firewall_refused_total{family=\"ipv6\"} 2
+firewall rule: on; refused so far: 2
+not in force for both IP versions: run 'noselfconnctl firewall on'" "noselfconnctl status and stats show this shield"
 tap_is "$(scene moved 40000 40001 | grep -v '^The firewall')" "IPv4: on, but not as the first rule of OUTPUT: run 'noselfconnctl firewall on' again
 IPv6: on; self-connections refused so far: 0
 status 3

@@ -2,7 +2,9 @@
 /* Is what is in force sound? The one judgement of enable and status. */
 #include "preload/health.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "message.h"
 #include "preload/system_libraries.h"
@@ -91,4 +93,23 @@ void health_check(const struct preload_file *file, const char *library,
 	problems_in_file(file, &health->problems);
 	problems_in_entries(file, library, true, &health->problems);
 	try_programs(entry, accepted, health);
+}
+
+bool health_read(const char *library, const char **entry, struct health *health)
+{
+	int etc = root_open("/etc", O_RDONLY | O_DIRECTORY);
+	struct preload_file file = {0};
+	struct partial accepted = {0};
+
+	if (etc < 0) {
+		message_error("%s: %s", root_path("/etc"), file_error(etc));
+		return false;
+	}
+	if (!preload_read(etc, &file))
+		return false;
+	partial_read(etc, &accepted);
+	close(etc);
+	preload_ours(&file, library, entry);
+	health_check(&file, library, &accepted, health);
+	return true;
 }

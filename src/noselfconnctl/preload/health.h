@@ -23,6 +23,12 @@ void health_check(const struct preload_file *file, const char *library,
 		  const struct partial *accepted, struct health *health);
 
 /*
+ * Reads and judges the file of the root. *entry becomes ours, or NULL. Reports what cannot be read,
+ * and returns false then.
+ */
+bool health_read(const char *library, const char **entry, struct health *health);
+
+/*
  * Adds that the program did not pass its trial run. `entry` is ours, or NULL if there is none;
  * `in_force` says whether programs start with it already.
  */
