@@ -83,7 +83,7 @@ function draw_starts(    i, most, name) {
 		most = name > most ? name : most
 	}
 	title("What each library adds to the start of /bin/true, which takes " \
-		sprintf("%.0f us without any", bare["process start", "control"]))
+		sprintf("%.0f us without any (bar: median, line: quartiles)", bare["process start", "control"]))
 	for (i = 1; i <= subject_count; i++) {
 		name = subjects[i]
 		bar(full_name(name), added["process start", name], quartile1["process start", name], quartile3["process start", name], \
@@ -94,7 +94,7 @@ function draw_starts(    i, most, name) {
 function draw_calls(    i, most, name) {
 	for (i = 1; i <= call_count; i++)
 		most = 1.5 * added[calls[i], "noselfconn"] > most ? 1.5 * added[calls[i], "noselfconn"] : most
-	title("What noselfconn adds to a call, and its share of the call")
+	title("What noselfconn adds to a call, and its share of the call (bar: median, line: quartiles)")
 	for (i = 1; i <= call_count; i++) {
 		name = calls[i]
 		bar(name, added[name, "noselfconn"], quartile1[name, "noselfconn"], quartile3[name, "noselfconn"], most, "ours", \
@@ -104,7 +104,7 @@ function draw_calls(    i, most, name) {
 }
 
 function draw_repairs(    i, most, name) {
-	title("What a repair takes; grey: the system calls that no repair can do without")
+	title("What a repair takes (bar: median; grey: the system calls that no repair can do without)")
 	for (i = 1; i <= repair_count; i++)
 		most = with[repairs[i], "noselfconn"] > most ? with[repairs[i], "noselfconn"] : most
 	for (i = 1; i <= repair_count; i++) {
