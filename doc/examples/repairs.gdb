@@ -8,6 +8,22 @@ set breakpoint pending on
 break -probe-stap noselfconn:repair
 commands
 	silent
-	printf "fd=%d port=%d action=%s retry=%d result=%d\n", $_probe_arg0, $_probe_arg1, $_probe_arg2, $_probe_arg3, $_probe_arg4
+	printf "fd=%d ", $_probe_arg0
+	set $at = (unsigned char *)$_probe_arg6
+	if $_probe_arg5 == 2
+		printf "address=%d.%d.%d.%d:", $at[0], $at[1], $at[2], $at[3]
+	else
+		printf "address=["
+		set $i = 0
+		while $i < 16
+			printf "%02x%02x", $at[$i], $at[$i + 1]
+			set $i = $i + 2
+			if $i < 16
+				printf ":"
+			end
+		end
+		printf "]:"
+	end
+	printf "%d action=%s retry=%d result=%d\n", $_probe_arg1, $_probe_arg2, $_probe_arg3, $_probe_arg4
 	continue
 end

@@ -113,10 +113,14 @@ static void put_outcome(struct nsc_log_line *line, const struct nsc_event *event
  * need a relocation. */
 static void probe(const struct nsc_event *event)
 {
-	unsigned port = nsc_address_port(event->address);
+	const union nsc_address *at = event->address;
+	unsigned port = nsc_address_port(at);
+	int family = at->any.sa_family;
+	const void *address = family == AF_INET6 ? (const void *)&at->in6.sin6_addr
+						 : (const void *)&at->in.sin_addr;
 
-	DTRACE_PROBE5(noselfconn, repair, event->fd, port, event->action, event->retry,
-		      event->result);
+	DTRACE_PROBE7(noselfconn, repair, event->fd, port, event->action, event->retry,
+		      event->result, family, address);
 }
 #else
 static void probe(const struct nsc_event *event)

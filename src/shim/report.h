@@ -23,9 +23,9 @@ struct nsc_event {
 void nsc_report_start(void);
 
 /*
- * Reports a repair. First hits the static probe noselfconn:repair(fd, port, action, retry, result),
- * whatever the settings. `action` is a string there. A build with --disable-probes, or without
- * sys/sdt.h, has no probe.
+ * Reports a repair. First hits the static probe noselfconn:repair(fd, port, action, retry, result,
+ * family, address), whatever the settings. There, `action` is a string, and `address` points to 4
+ * or 16 bytes. A build with --disable-probes, or without sys/sdt.h, has no probe.
  *
  * Then, if there is a log, writes one line by one write(2), or as one datagram:
  *

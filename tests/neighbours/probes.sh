@@ -26,10 +26,10 @@ if ! grep -q '^DEFS = .*-DHAVE_SYS_SDT_H=1' "$builddir/Makefile"; then
 	exit
 fi
 tap_is "$(fields Provider "$library"):$(fields Name "$library")" noselfconn:repair "there is one probe, noselfconn:repair"
-# SIZE@PLACE each, a minus sign where it is signed: fd, port, action, retry, result.
+# SIZE@PLACE each, a minus sign where it is signed: fd, port, action, retry, result, family, address.
 tap_is "$(fields Arguments "$library" | grep -oE -- '-?[0-9]@' | tr '\n' ' ')" \
-	"$(readelf -h "$library" | grep -q ELF64 && echo '-4@ 4@ 8@ 4@ -8@ ' || echo '-4@ 4@ 4@ 4@ -4@ ')" \
-	"it has five arguments of the right sizes"
+	"$(readelf -h "$library" | grep -q ELF64 && echo '-4@ 4@ 8@ 4@ -8@ -4@ 8@ ' || echo '-4@ 4@ 4@ 4@ -4@ -4@ 4@ ')" \
+	"it has seven arguments of the right sizes"
 tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
 tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much for it as without"
 
@@ -37,11 +37,18 @@ tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much
 if ! command -v gdb >/dev/null || ! "$netns" -- true 2>/dev/null; then
 	tap_skip "gdb shows repairs" "no gdb here, or no permission to make a network namespace"
 else
-	"$netns" 40000 40001 -- gdb -nx -batch -ex "set exec-wrapper env LD_PRELOAD=$library" \
-		-x "$srcdir/doc/examples/repairs.gdb" -ex 'break _exit' -ex run -ex 'info probes stap noselfconn' -ex kill \
-		--args "$builddir/tests/lib/retry_loop" 40000 2 >"$tmp/gdb" 2>&1 </dev/null || :
-	repair='port=40000 action=replace retry=1 result=-111'
-	tap_is "$(sed -n 's/^fd=[0-9]* //p' "$tmp/gdb")" "$repair
+	# usage: shows PROGRAM [ARG...]: what gdb shows of its repairs, without the descriptors
+	shows() {
+		"$netns" 40000 40001 -- gdb -nx -batch -ex "set exec-wrapper env LD_PRELOAD=$library" \
+			-x "$srcdir/doc/examples/repairs.gdb" -ex 'break _exit' -ex run -ex 'info probes stap noselfconn' -ex kill \
+			--args "$@" >"$tmp/gdb" 2>&1 </dev/null || :
+		sed -n 's/^fd=[0-9]* //p' "$tmp/gdb"
+	}
+	${CC:-cc} -o "$tmp/dial" "$srcdir/tests/reach/dial.c"
+	tap_is "$(shows "$tmp/dial" libc ::1 40000 1)" \
+		"address=[0000:0000:0000:0000:0000:0000:0000:0001]:40000 action=replace retry=1 result=-111" "gdb shows an IPv6 address"
+	repair='address=127.0.0.1:40000 action=replace retry=1 result=-111'
+	tap_is "$(shows "$builddir/tests/lib/retry_loop" 40000 2)" "$repair
 $repair" "gdb shows each repair, and the program runs on"
 	tap_is "$(grep -c '^stap *noselfconn *repair' "$tmp/gdb")" 1 "gdb lists it: info probes"
 fi
