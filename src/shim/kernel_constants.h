@@ -65,8 +65,4 @@ enum { NSC_ENTER_REGISTERED_RING = 1 << 4 };
 #define TCP_DELACK_MAX_US 46 /* 6.15 */
 #endif
 
-#ifndef IP_LOCAL_PORT_RANGE
-#define IP_LOCAL_PORT_RANGE 51 /* 6.3 */
-#endif
-
 #endif

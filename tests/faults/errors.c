@@ -83,6 +83,10 @@ static const struct {
 	{"ppoll", "0 EFAULT EINTR EINVAL ENOMEM EPERM ENOSYS"},
 	{"getpid", "EPERM ENOSYS"},
 	{"rt_sigprocmask SIG_BLOCK", "EFAULT EINVAL EPERM ENOSYS"},
+	/* prevent.c asks by it whether memory can be read. */
+	{"rt_sigprocmask -1", "EFAULT EPERM ENOSYS"},
+	/* The same call with another value was allowed a moment before. */
+	{"setsockopt IP_LOCAL_PORT_RANGE back", ""},
 	/* Checks the same as SIG_BLOCK, which has passed. */
 	{"rt_sigprocmask SIG_SETMASK", ""},
 	{"rt_sigpending", "EFAULT EINVAL EPERM ENOSYS"},

@@ -94,7 +94,8 @@ static bool is_allowed(enum end end, const struct seam_call *call, const struct 
 	case END_REPLACED:
 	case END_REWOUND:
 	case END_KEPT:
-		return end == clean_end || (end == END_REWOUND && may_rewind(call));
+		return end == clean_end || (end == END_REWOUND && may_rewind(call)) ||
+		       scene->method == NSC_METHOD_PREVENT;
 	case END_REPLACED_SHUT:
 	case END_REWOUND_SHUT:
 		return strcmp(call->detail, "setsockopt SO_REUSEADDR") == 0;
@@ -240,6 +241,7 @@ static const struct {
 	{"replace", NSC_METHOD_REPLACE, false, NSC_LOG_OFF, false, 0x3d},
 	{"auto", NSC_METHOD_AUTO, false, NSC_LOG_OFF, false, 0x1d},
 	{"refuse", NSC_METHOD_AUTO, true, NSC_LOG_OFF, false, 0x19},
+	{"prevent", NSC_METHOD_PREVENT, false, NSC_LOG_OFF, false, 0x13},
 	{"log to a file", NSC_METHOD_REWIND, false, NSC_LOG_FILE, false, 1},
 	{"log to syslog", NSC_METHOD_REWIND, false, NSC_LOG_SYSLOG, false, 1},
 	{"log to stderr", NSC_METHOD_REWIND, false, NSC_LOG_STDERR, false, 1},

@@ -89,7 +89,8 @@ static void advance(long number, const long a[5])
 	bool outside;
 
 	if (phase == PHASE_RANGE && number != SYS_openat && number != SYS_read &&
-	    number != SYS_close && number != SYS_rt_sigprocmask && !is_statfs(number))
+	    number != SYS_close && (number != SYS_rt_sigprocmask || a[0] == -1) &&
+	    !is_statfs(number))
 		phase = PHASE_CALL;
 	outside = phase == PHASE_CALL || phase == PHASE_AGAIN || phase == PHASE_REPORT;
 	if (number == SYS_openat && phase == PHASE_CALL) {
@@ -121,12 +122,23 @@ static const char *fcntl_name(long command, long argument)
 				     : "fcntl F_GETOWN_EX";
 }
 
+/* prevent.c sets it for the call, and then back; what a call allowed once it allows twice. */
+static bool sets_range_back(long number, const long a[5])
+{
+	return number == SYS_setsockopt && a[1] == IPPROTO_IP && a[2] == IP_LOCAL_PORT_RANGE &&
+	       called;
+}
+
 static const char *name_of(long number, const long a[5])
 {
+	if (sets_range_back(number, a))
+		return "setsockopt IP_LOCAL_PORT_RANGE back";
 	if (is_statfs(number))
 		return "statfs";
 	if (is_fcntl(number))
 		return fcntl_name(a[1], a[2]);
+	if (number == SYS_rt_sigprocmask && a[0] == -1)
+		return "rt_sigprocmask -1";
 	if (number == SYS_rt_sigprocmask)
 		return a[0] == SIG_BLOCK ? "rt_sigprocmask SIG_BLOCK"
 					 : "rt_sigprocmask SIG_SETMASK";
@@ -144,7 +156,7 @@ static const char *name_of(long number, const long a[5])
 void phase_name(struct seam_call *call, long number, const long a[5])
 {
 	advance(number, a);
-	call->phase = number == SYS_rt_sigprocmask ? PHASE_SIGNALS : phase;
+	call->phase = number == SYS_rt_sigprocmask && a[0] != -1 ? PHASE_SIGNALS : phase;
 	snprintf(call->name, sizeof call->name, "%s", name_of(number, a));
 	strcpy(call->detail, call->name);
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)

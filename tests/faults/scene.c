@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "fake_clock.h"
+#include "kernel_constants.h"
 #include "report.h"
 #include "seam.h"
 #include "stage.h"
@@ -25,7 +26,7 @@ enum { BEFORE = EXDEV };
 
 /* What must be as it was, whatever happened. */
 struct constant {
-	int descriptor_flags, file_flags, domain, type, protocol;
+	int descriptor_flags, file_flags, domain, type, protocol, range;
 	unsigned long long signal_mask;
 };
 
@@ -45,12 +46,12 @@ static int descriptors, options_when_connected[STAGE_OPTIONS];
 static long memory;
 static time_t second;
 
-static int option(int fd, int name)
+static int option(int fd, int level, int name)
 {
 	socklen_t length = sizeof(int);
 	int value = -1;
 
-	getsockopt(fd, SOL_SOCKET, name, &value, &length);
+	getsockopt(fd, level, name, &value, &length);
 	return value;
 }
 
@@ -63,9 +64,10 @@ static struct constant constant_of(int fd)
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, mask, _NSIG / 8);
 	now.descriptor_flags = fcntl(fd, F_GETFD);
 	now.file_flags = fcntl(fd, F_GETFL);
-	now.domain = option(fd, SO_DOMAIN);
-	now.type = option(fd, SO_TYPE);
-	now.protocol = option(fd, SO_PROTOCOL);
+	now.domain = option(fd, SOL_SOCKET, SO_DOMAIN);
+	now.type = option(fd, SOL_SOCKET, SO_TYPE);
+	now.protocol = option(fd, SOL_SOCKET, SO_PROTOCOL);
+	now.range = option(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE);
 	now.signal_mask = mask[0];
 	return now;
 }

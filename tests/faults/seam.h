@@ -28,7 +28,7 @@ extern const char phase_names[PHASES][12];
 
 struct seam_call {
 	enum phase phase;
-	char name[32];   /* as in errors.c */
+	char name[40];   /* as in errors.c */
 	char detail[48]; /* with the option where each matters by itself: "getsockopt SO_PROTOCOL"
 			  */
 	bool connects;   /* the caller's own call, or its retry */
