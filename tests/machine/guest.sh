@@ -5,7 +5,7 @@
 set -u
 exec </dev/null
 stty -F /dev/ttyS1 raw -echo
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/root
+export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME=/root
 port=40000 library=/usr/lib/x86_64-linux-gnu/libnoselfconn.so
 mkdir -p /run/test
 cd /run/test || exit
@@ -103,12 +103,12 @@ print([(re.split("[-.]", e.get("_SYSTEMD_UNIT", "?"))[0], *[w for w in e["MESSAG
 	("program", "address", "outcome")]) for e in lines][-1:])')" \
 		"[('$unit', 'program=$program', 'address=127.0.0.1:$port', 'outcome=refused')]" "$name: the journal has it, with its unit"
 }
-provoke client bash "a service" systemd-run -q --wait --pipe --unit=client bash -c "$connect"
+provoke client bash "a service" systemd-run -q --wait --pipe --collect --unit=client bash -c "$connect"
 provoke session bash "an ssh session" visitor bash -c "'$connect'"
 for kind in setuid setgid; do
 	provoke session telnet-$kind "a $kind program" visitor "telnet-$kind 127.0.0.1 $port"
 done
-provoke confined bash-confined "a confined program" systemd-run -q --wait --pipe --unit=confined bash-confined -c "$connect"
+provoke confined bash-confined "a confined program" systemd-run -q --wait --pipe --collect --unit=confined /usr/local/bin/bash-confined -c "$connect"
 cron_job() {
 	rm -f /tmp/cron-says
 	echo "* * * * * visitor (bash -c '$connect'; echo over) >/tmp/cron-says 2>&1" >/etc/cron.d/connects

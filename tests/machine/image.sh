@@ -55,7 +55,7 @@ image_later() {
 image_users() {
 	image_step image_in "$1" useradd -m -s /bin/bash visitor
 	echo 'visitor ALL=(ALL) NOPASSWD: ALL' >"$1/etc/sudoers.d/visitor"
-	mkdir -m 700 "$1/root/.ssh" "$1/home/visitor/.ssh"
+	install -d -m 700 "$1/root/.ssh" "$1/home/visitor/.ssh"
 	image_step image_in "$1" ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
 	cp "$1/root/.ssh/id_ed25519.pub" "$1/home/visitor/.ssh/authorized_keys"
 	sed "s/^/127.0.0.1 /" "$1/etc/ssh/ssh_host_ed25519_key.pub" >"$1/root/.ssh/known_hosts"
