@@ -19,6 +19,19 @@ tap_is "$(cat doc/man/*.[0-9] doc/man/*/*.[0-9] | grep -oE 'libnoselfconn [0-9]+
 tap_is "$(cat README*.md doc/examples/* | grep -oE 'libnoselfconn[:_-][0-9]+\.[0-9.]*[0-9]' | sort -u |
 	grep -vx "libnoselfconn[:_-]$version")" '' "nor does a README or an example"
 
+# What other programs read. Names that NEWS.md does not list could be renamed without a word.
+{
+	grep -rhoE 'json[a-z_]*\("[a-z_0-9]+"' src/noselfconnctl | sed 's/.*("//'
+	grep -hoE '"(disable|retries|method|give_up|log|NOSELFCONN_[A-Z_]+)"' src/shim/settings.c src/shim/config_file.c | tr -d '"'
+	grep -hoE ' ?[a-z]+="' src/shim/report*.c | tr -d ' ="'
+} | tr -d '"' | sort -u >"$tmp/names"
+tap_is "$(grep -cxE 'enabled|prevented|retries|NOSELFCONN_LOG|outcome' "$tmp/names")" 5 "there are names that other programs read"
+sed '/^## /,$d' NEWS.md >"$tmp/api"
+while read -r name; do
+	grep -q "\`$name\`" "$tmp/api" || printf '%s ' "$name"
+done <"$tmp/names" >"$tmp/unlisted"
+tap_is "$(cat "$tmp/unlisted")" '' "NEWS.md lists each of them as API"
+
 # usage: names FILE ADDRESS
 names() {
 	grep -qF -- "$2" "$1" && status=0 || status=1
