@@ -1,16 +1,16 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Booting one kernel, and telling what came of it, for scripts/kernels.
+# Boots one kernel and reports the results, for scripts/kernels.
 #
-#   boot RELEASE NAME,NAME...   fetches, boots, runs these; leaves RELEASE.tap, .facts, .console and .results in $work,
-#                               and says in a line on standard error how it went
-#   report tap|tables RELEASES  prints the results of all; fails where a test did
+#   boot RELEASE NAME,NAME...   fetches and boots a kernel and runs the named tests. Leaves RELEASE.tap,
+#                               .facts, .console and .results in $work; prints a summary on stderr
+#   report tap|tables RELEASES  prints the results of all; fails if a test failed
 
 # shellcheck disable=SC2154 # what scripts/kernels has set
 
 boot_seconds=${NSC_KERNEL_SECONDS:-1800}
 
-# The kernel and its archive are kept, the package's other 400 MB are not.
+# Keep the kernel and its archive, but not the package's other 400 MB.
 boot_prepare() {
 	[ -e "$work/$1.modules" ] || {
 		images_unpack "$1"
@@ -23,15 +23,15 @@ boot_prepare() {
 	cat "$work/programs" "$work/$1.modules" >"$work/$1.root"
 }
 
-# The bound is for a kernel that hangs. A panic ends the emulator, by -no-reboot. /dev/kvm is not used: where there is
-# none, or it does not work, the same is to be seen.
+# The time limit is for a kernel that hangs. A panic ends the emulator because of -no-reboot.
+# /dev/kvm is not used, so that results are the same on machines without it.
 boot_emulate() {
 	timeout -k 10 "$boot_seconds" qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -m 1024 -nodefaults -no-user-config \
 		-display none -no-reboot -serial "file:$work/$1.console" -serial "file:$work/$1.results" \
 		-kernel "$work/$1.kernel" -initrd "$work/$1.root" \
 		-append "console=ttyS0 panic=-1 NSC_RUN=$2 NSC_NO_SKIP=${NSC_NO_SKIP-}" </dev/null >"$work/$1.emulator" 2>&1 &
 	emulator=$!
-	# Who ends scripts/kernels ends it, too.
+	# Ending scripts/kernels also ends the emulator.
 	trap 'kill "$emulator" 2>/dev/null; exit 143' TERM
 	wait "$emulator"
 }
@@ -54,7 +54,7 @@ boot() {
 	awk -v release="$1" -v run="$2" -f "$top/tests/kernels/results.awk" "$work/$1.results" >"$work/$1.tap"
 	tr -d '\r' <"$work/$1.results" | awk '/^= begin facts/ { on = 1; next } /^= end/ { on = 0 } on && /\t/' \
 		>"$work/$1.facts"
-	# A test that is executed anew tells there what it has found.
+	# A test that executes itself again reports its failures there.
 	tr -d '\r' <"$work/$1.console" | grep -E '\.c:[0-9]+:[FE]:' | sed "s/^/# $1, console: /" >>"$work/$1.tap" || :
 	rm -f "$work/$1.root"
 	skipped=$(boot_count '^ok .* # SKIP' "$work/$1.tap")
@@ -77,7 +77,7 @@ boot_explain() {
 	tail -n 40 "$work/$1.console" | tr -d '\r' | sed 's/^/#   console: /'
 }
 
-# The median of what a repair takes with so many descriptors, by that with 10.
+# The median time of a repair with this many descriptors, divided by that with 10.
 report_ratios() {
 	tr -d '\r' <"$work/$1.results" | sed -n 's/^repair: \([a-z]*\) with \([0-9]*\) descriptors,[^,]*,ns,[0-9]*,[^,]*,/\1 \2 /p' |
 		sort -k 1,1 -k 2,2n -k 3,3g | awk -v release="$1" '

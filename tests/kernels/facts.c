@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the shim relies on and kernels differ in, asked of the kernel at hand: a row of
- * doc/KERNELS.md's table for each fact, as NAME, tab, value. Judges nothing. Takes root, and
- * changes nothing outside of namespaces of its own.
+ * Prints facts that the shim relies on and that differ between kernels. Each fact is a row of
+ * doc/KERNELS.md's table: NAME, tab, value. The program does not judge them. It needs root and
+ * changes nothing outside its own namespaces.
  */
 #include "facts.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the facts share: a line of output, a network of its own for each, plain connects. */
+/* What the facts share: output, a private network for each fact, and plain connects. */
 #ifndef NSC_KERNELS_FACTS_H
 #define NSC_KERNELS_FACTS_H
 
@@ -11,21 +11,20 @@ enum {
 	PORT = 40000
 }; /* nobody listens on it; in a range of 40000 to 40001 each connect() to it hits itself */
 
-/* Prints a row of the table: NAME, a tab, and what the format says. */
+/* Prints a row of the table: NAME, a tab, and the formatted value. */
 void fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Ends the program where `result` is below 0, saying what failed; returns it otherwise. */
+/* Returns `result`. If it is negative, prints what failed and exits. */
 int must(int result, const char *what);
 
-/* Moves the process into a network namespace of its own, with this ip_local_port_range and lo up.
- */
+/* Moves the process into a new network namespace with lo up and this ip_local_port_range. */
 void new_net(unsigned low, unsigned high);
 
 void write_file(const char *path, const char *text);
 
 struct sockaddr_in loopback(unsigned port);
 
-/* By system call, as all is here: 0 or errno. */
+/* Connects by system call, past any interposed function. Returns 0 or errno. */
 int connect_to(int fd, unsigned port);
 int tear_down(int fd);
 int bind_to(int fd, unsigned port);
@@ -33,14 +32,13 @@ int bind_to(int fd, unsigned port);
 unsigned local_port(int fd);
 bool is_itself(int fd);
 
-/* Whether /proc/net/tcp has something on PORT: a TIME_WAIT, where all sockets are closed or torn
- * down. */
+/* Is PORT in /proc/net/tcp? After all sockets are closed or torn down, an entry is a TIME_WAIT. */
 bool port_is_traced(void);
 
-/* A TCP socket that is connected to itself: in a range of two ports. */
+/* Returns a TCP socket that is connected to itself, in a range of two ports. */
 int itself(void);
 
-/* The two halves of the table. */
+/* Each prints one half of the table. */
 void facts_of_ports(void);
 void facts_of_sockets(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Facts: which ports connect() and bind() choose, and what keeps one from being chosen. */
+/* Facts: which ports connect() and bind() choose, and which settings exclude a port. */
 #include "facts.h"
 
 #include <errno.h>
@@ -22,7 +22,9 @@ static unsigned port_chosen_by_connect(unsigned destination)
 	unsigned port;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	/* Refused at once, but the port has been chosen: it is read before the refusal clears it.
+	/*
+	 * connect() fails at once but has chosen a port. The port is read before the refusal clears
+	 * it.
 	 */
 	if (connect_to(fd, destination) == 0)
 		must(-1, "a refusal");
@@ -31,7 +33,7 @@ static unsigned port_chosen_by_connect(unsigned destination)
 	return port;
 }
 
-/* From one connect() to the same destination to the next. */
+/* The distance between the ports of two consecutive connect() calls to the same destination. */
 static void steps(void)
 {
 	enum { LOW = 40000, RANGE = 10000, TRIES = 3000 };
@@ -88,7 +90,7 @@ static void parity_of_bind(void)
 	fact("bind() to port 0: ports of the other parity", "%u %%", odd * 100 / TRIES);
 }
 
-/* The shim's holder: bound without SO_REUSEADDR, which is set afterwards. */
+/* The shim's holder is bound without SO_REUSEADDR and sets it afterwards. */
 static void holding(void)
 {
 	int on = 1, fd, holder, server, chosen = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Facts: what AF_UNSPEC destroys or is refused for, which options there are, what /proc tells. */
+/* Facts: what AF_UNSPEC destroys, when it is refused, which options exist, and what /proc shows. */
 #include "facts.h"
 
 #include <errno.h>
@@ -22,8 +22,9 @@ struct value {
 	unsigned char bytes[256];
 };
 
-/* By number: the headers of the machine that this is built on may be older than the kernel that it
- * runs on. */
+/*
+ * Options are given by number: the build machine's headers may be older than the kernel under test.
+ */
 static const struct {
 	int level, option;
 	const char *name;
@@ -52,7 +53,7 @@ static bool same(const struct value *a, const struct value *b)
 	return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
-/* The cookie wants exactly its own size. */
+/* SO_COOKIE accepts only its exact size. */
 static bool exists(int fd, int level, int option)
 {
 	unsigned char bytes[8];
@@ -83,7 +84,7 @@ static const char *name_of(int level, int option)
 	return number;
 }
 
-/* Sets the option to some number that it is not by default. */
+/* Sets the option to a number other than its default. */
 static bool set_some(int fd, int level, int option, struct value *set)
 {
 	static const int numbers[] = {1, 0, 2, 3, 5, 20000, 100, 64, 1000, 600, 31};
@@ -98,7 +99,7 @@ static bool set_some(int fd, int level, int option, struct value *set)
 	return false;
 }
 
-/* What each packet sets anew, and what is not to last (tcp(7)). */
+/* Options that each packet overwrites or that are not permanent (tcp(7)). */
 static bool is_no_setting(int level, int option)
 {
 	return (level == SOL_SOCKET && option == SO_INCOMING_CPU) ||
@@ -144,7 +145,7 @@ static void *wait_for_data(void *error)
 	return NULL;
 }
 
-/* A thread waits for data on the socket that another one tears down. */
+/* One thread waits for data on the socket that another thread tears down. */
 static void waited_on(void)
 {
 	int result, error = -1;

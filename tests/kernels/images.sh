@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# The kernels of Debian's archive, for scripts/kernels: which there are, and theirs unpacked. Nothing is installed: apt
-# has a state of its own in $work, and the machine's is only asked where the archive is.
+# The kernels of Debian's archive, for scripts/kernels: lists and unpacks them. It installs nothing.
+# apt keeps its state in $work and reads only the archive's address from the machine.
 #
-#   images_update SUITE...   fetches the lists of these suites, unless it has done so today
+#   images_update SUITE...   fetches the lists of these suites, at most once a day
 #   images_list              prints "RELEASE SERIES FLAVOUR" of each kernel, oldest first
-#   images_unpack RELEASE    fetches and unpacks it into $work/RELEASE/image
+#   images_unpack RELEASE    fetches the kernel and unpacks it into $work/RELEASE/image
 
 # shellcheck disable=SC2154 # what scripts/kernels has set
 
@@ -17,7 +17,7 @@ images_apt() {
 		-o Dir::Etc::SourceParts=/dev/null -o Acquire::Languages=none -o APT::Sandbox::User=root "$@"
 }
 
-# Where this machine has its own packages from.
+# Prints the mirror from which this machine gets its packages.
 images_mirror() {
 	# shellcheck disable=SC2016 # apt's
 	site=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
@@ -39,7 +39,7 @@ images_update() {
 		return
 	fi
 	cp "$work/apt/wanted" "$work/apt/sources.list"
-	# A mirror need not have each suite; that there is none at all is found out below.
+	# A mirror may lack some suites. images_list notices if it has none.
 	images_apt apt-get update >"$work/apt/log" 2>&1 || grep '^[EW]:' "$work/apt/log" >&2 || :
 	images_list | grep . >/dev/null || { cat "$work/apt/log" >&2; die "no kernel in these suites of $mirror: $*"; }
 	touch "$work/apt/updated"
@@ -49,8 +49,9 @@ images_list() {
 	# shellcheck disable=SC2046 # words
 	set -- $(images_apt apt-cache pkgnames linux- | grep -E '^linux-(image|binary|modules)-[0-9].*-amd64$')
 	[ $# -gt 0 ] || return 0
-	# What stands for the newest one ("linux-image-6.12-amd64") is small, and so is, since 6.19, what takes the kernel in
-	# from linux-binary-* and linux-modules-*. Of older ones the archive may have only one of the two.
+	# Small packages hold no kernel: "linux-image-6.12-amd64" only names the newest one, and since 6.19
+	# linux-image-* only depends on linux-binary-* and linux-modules-*. Leave out a release of which the
+	# archive no longer has both.
 	images_apt apt-cache show --no-all-versions "$@" 2>/dev/null | awk '
 		/^Package:/ { split($2, part, "-"); release = $2; sub(/^linux-[a-z]*-/, "", release) }
 		/^Size:/ && $2 > 5000000 { has[release, part[2]] = 1; releases[release] = 1 }

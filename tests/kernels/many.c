@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A repair costs no more with 100,000 descriptors open than with 10: its system calls are counted
- * by ptrace(2), with each way. For machines that let a process have so many, and root, as in
- * scripts/kernels; LD_PRELOAD is set here. TAP on standard output.
+ * Shows that a repair costs no more with 100,000 open descriptors than with 10. It counts system
+ * calls by ptrace(2), for each method. Run it as root on a machine that allows that many
+ * descriptors, as scripts/kernels does. It sets LD_PRELOAD itself and prints TAP.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +29,10 @@ static int must(int result, const char *what)
 	return result;
 }
 
-/* The one that is counted: between two stops it does nothing but connect. Exit status 0: refused,
- * as it should be. */
+/*
+ * The process whose calls are counted. Between its two stops it only connects. It exits with 0 if
+ * the connection was refused, as it should be.
+ */
 static int connect_among(int descriptors)
 {
 	struct rlimit limit = {(rlim_t)descriptors + ROOM, (rlim_t)descriptors + ROOM};
@@ -49,7 +51,7 @@ static int connect_among(int descriptors)
 	return result == 0 || error != ECONNREFUSED;
 }
 
-/* Stops at each entry and each exit, until the child stops itself. */
+/* Stops at each system call's entry and exit, until the child stops itself. */
 static int count_calls(pid_t child)
 {
 	int stops = 0, status;
@@ -72,8 +74,10 @@ static int count_calls(pid_t child)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? stops / 2 : -1;
 }
 
-/* Executed anew, so that it is not a fork of somebody's, in a network of its own. -1 where it was
- * not refused. */
+/*
+ * Executes itself, because the shim treats forked processes differently, in a network of its own.
+ * Returns -1 if the connection was not refused.
+ */
 static int calls_of(const char *method, int descriptors)
 {
 	const char *builddir = getenv("builddir");
@@ -97,8 +101,10 @@ static int calls_of(const char *method, int descriptors)
 static void compare(int number, const char *method)
 {
 	int few = calls_of(method, FEW), many = calls_of(method, MANY);
-	/* auto does not look through so many, and rewinds then: that takes less than replacing
-	 * among a few. */
+	/*
+	 * auto does not search this many descriptors and rewinds instead. That takes fewer calls
+	 * than replacing does with few descriptors.
+	 */
 	int good = few > 0 && many > 0 && (strcmp(method, "auto") == 0 ? many <= few : many == few);
 
 	printf("# %s: %d system calls with %d descriptors, %d with %d\n", method, few, FEW, many,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What came out of the second serial port of a kernel that scripts/kernels has booted, as TAP without numbers.
+# Turns the second serial port's output of a kernel booted by scripts/kernels into TAP without
+# numbers.
 # usage: awk -v release=RELEASE -v run=NAME,NAME... -f results.awk RESULTS
-# Facts, lines with a tab, and what is measured, lines of CSV, are for others.
+# It ignores facts (lines with a tab) and measurements (CSV), which other scripts read.
 
 function result(good, what) {
 	print (good ? "ok" : "not ok") " - " release ", " what
@@ -34,7 +35,7 @@ name in takes_no_plan { lines++; next }
 	skip = match($0, / # SKIP/) ? substr($0, RSTART) : ""
 	what = skip == "" ? $0 : substr($0, 1, RSTART - 1)
 	sub(/^(not )?ok [0-9]+ - /, "", what)
-	# Check's: FILE:CASES:TEST: MESSAGE, of which the message is of interest where it fails.
+	# Check prints FILE:CASES:TEST: MESSAGE. The message matters only if the test failed.
 	if (match(what, /:test_[a-z0-9_]+: /)) {
 		if (!good)
 			print "# " release ", " name ": " what

@@ -1,24 +1,26 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# The small root that scripts/kernels boots: this machine's own programs with their libraries, what was built, and the
-# modules that a kernel does not have built in. Two archives, one behind the other, as the kernel takes them.
+# The small root file system that scripts/kernels boots: this machine's programs with their
+# libraries, the built files, and the modules that a kernel lacks. It consists of two concatenated
+# archives, which the kernel accepts.
 #
-#   root_programs FILE             the archive that is the same for all kernels
+#   root_programs FILE               the archive that is the same for all kernels
 #   root_modules RELEASE IMAGE FILE  the modules of the unpacked kernel IMAGE
 
 # shellcheck disable=SC2154 # what scripts/kernels has set
 
-# For lost packets, for a device with a link-local address, and for vrf.c.
+# nf_tables drops packets, veth provides a device with a link-local address, and vrf.c needs vrf.
 root_needs='nf_tables veth vrf'
 
-# usage: root_copy ROOT FILE...: each at its own path, with the libraries that it is linked with
+# usage: root_copy ROOT FILE...
+# Copies each file to its own path, with the libraries that it is linked with.
 root_copy() {
 	root=$1
 	shift
 	for file; do
 		mkdir -p "$root$(dirname "$file")"
 		cp -L "$file" "$root$file"
-		# A static one has none.
+		# A static program has no libraries.
 		for needed in $({ ldd "$file" 2>/dev/null || :; } | grep -o '/[^ ]*'); do
 			[ ! -e "$root$needed" ] || continue
 			mkdir -p "$root$(dirname "$needed")"
@@ -31,7 +33,7 @@ root_pack() {
 	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$2"
 }
 
-# Of plugins.sh's programs; there is no compiler in there.
+# Compile the programs of plugins.sh now: the root has no compiler.
 root_plugins() {
 	compiler=${CC:-cc}
 	mkdir -p "$1"
@@ -53,7 +55,8 @@ root_programs() {
 	done
 	ln -sf ../sbin/dash "$root/bin/sh"
 	cp -L "$(command -v busybox)" "$root/bin/busybox"
-	# What libc opens by itself: for pthread_cancel(3), and what a test opens.
+	# Libraries that libc opens by itself, for example for pthread_cancel(3), or that a test
+	# opens.
 	for name in libgcc_s.so.1 libresolv.so.2; do
 		root_copy "$root" "$(ldconfig -p | sed -n "s/^\t$name (libc6,x86-64.* => //p" | sed 1q)"
 	done
@@ -73,18 +76,18 @@ root_programs() {
 	root_pack "$root" "$1"
 }
 
-# modprobe's answer, in the order in which they are to be loaded: "insmod FILE".
+# modprobe lists the modules in load order, as "insmod FILE" lines.
 root_modules() {
 	root=$work/$1/root
 	rm -rf "$root"
 	mkdir -p "$root/modules" "$work/$1/lib"
-	# Before trixie they are in /lib, which is a link elsewhere now.
+	# Before trixie, modules are in /lib, which later releases make a link.
 	modules=$2/usr/lib/modules
 	[ -d "$modules" ] || modules=$2/lib/modules
 	rm -rf "$work/$1/tree"
 	mkdir -p "$work/$1/tree/lib"
 	ln -s "$modules" "$work/$1/tree/lib/modules"
-	# That it has no list of what is built in is nothing to warn of here.
+	# depmod warns that there is no list of built-in modules, which does not matter here.
 	depmod -b "$work/$1/tree" "$1" 2>"$work/$1/depmod"
 	for needed in $root_needs; do
 		modprobe -d "$work/$1/tree" -S "$1" --show-depends "$needed" | sed -n 's/^insmod \([^ ]*\).*/\1/p'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The table of doc/KERNELS.md: for each fact its values, and which kernels give them.
-# usage: awk -f table.awk FACTS...   each file RELEASE.facts; of the kernels of one series the first counts
+# Makes the table of doc/KERNELS.md: for each fact its values, and the kernels that give them.
+# usage: awk -f table.awk FACTS...
+# Each file is RELEASE.facts. Of several kernels of one series the first counts.
 
 FNR == 1 {
 	release = FILENAME

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sockets in a VRF, which few kernels at hand have: a port that the caller bound there stays the
- * caller's, and a port of the kernel's is held there. For root, as in scripts/kernels; LD_PRELOAD
- * is set here. TAP on standard output.
+ * Sockets in a VRF, which few kernels support. A port that the caller bound there stays the
+ * caller's. A port that the kernel chose is held in the same VRF. Run it as root, as
+ * scripts/kernels does. It sets LD_PRELOAD itself and prints TAP.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -59,14 +59,14 @@ static bool is_self_connected(int fd)
 	       local.sin_port == peer.sin_port && local.sin_addr.s_addr == peer.sin_addr.s_addr;
 }
 
-/* No TIME_WAIT, so that the next case has the port. */
+/* Close without a TIME_WAIT, so that the next case can use the port. */
 static void reset(int fd)
 {
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
 	close(fd);
 }
 
-/* The kernel would choose the other port. */
+/* The kernel would otherwise choose the other port. */
 static void own_port(void)
 {
 	int fd = socket_in_vrf();
@@ -89,8 +89,8 @@ static void kernels_port(void)
 }
 
 /*
- * 127.0.0.1 is in the VRF and outside it, so that a holder outside can bind it, too. The VRF's own
- * table must come before the one of local addresses (Documentation/networking/vrf.rst).
+ * 127.0.0.1 exists inside and outside the VRF, so a holder outside could bind it, too. The VRF's
+ * table must precede the table of local addresses (Documentation/networking/vrf.rst).
  */
 static void make_network(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Connects, for tests/neighbours.sh, and says how it ended: by itself; through a plugin
- * (tests/plugin.c) that is loaded with or without RTLD_DEEPBIND; by a system call; or by io_uring.
+ * Connects and prints the result, for tests/neighbours.sh. It calls connect() itself, through a
+ * plugin (tests/lib/plugin.c) loaded with or without RTLD_DEEPBIND, by system call, or through
+ * io_uring.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

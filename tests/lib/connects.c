@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client whose system calls can be counted: COUNT connects of one kind with nothing else between
- * them, and a getppid(2) before the first and after the last.
+ * A client whose system calls a test can count. It makes COUNT connects of one kind and nothing
+ * else, between two getppid(2) calls.
  *
  * usage: connects KIND PORT COUNT
- * KIND: accepted, progressing (non-blocking), refused, local (AF_UNIX) or closed (EBADF)
+ *   KIND: accepted, progressing (non-blocking), refused, local (AF_UNIX) or closed (EBADF)
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -75,7 +75,7 @@ static void connect_all(const struct kind *kind, const int *fds, long count,
 int main(int argc, char *argv[])
 {
 	const struct kind *kind = argc == 4 ? find_kind(argv[1]) : NULL;
-	/* An abstract name: nothing to remove. */
+	/* An abstract name leaves no file behind. */
 	struct sockaddr_un local = {AF_UNIX, "\0noselfconn-test"};
 	struct sockaddr_in inet = {.sin_family = AF_INET,
 				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -1,11 +1,13 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# A minimal Debian for one test: `. "$srcdir/tests/lib/debian.sh"` before all else. debootstrap makes one for all tests of a
-# day, in the build directory; each test gets a copy of it, in new mount and process namespaces, which end with the test.
-# Sets debian, its root folder, in which only git and sudo are added to Debian's minimum, and what tests/lib/tap.sh sets.
+# A minimal Debian for one test. Source it first: `. "$srcdir/tests/lib/debian.sh"`. debootstrap
+# makes one Debian per day in the build directory. Each test gets a copy of it in its own mount and
+# process namespaces. Sets debian, the root directory, and everything that tests/lib/tap.sh sets.
+# Only git and sudo are added to Debian's minimum.
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
-# usage: debian_skip REASON: ends the test, at any point
+# usage: debian_skip REASON
+# Ends the test; may be called at any point.
 debian_skip() {
 	[ -n "${tap_count-}" ] || . "$srcdir/tests/lib/tap.sh"
 	tap_skip "$(basename "$0" .sh)" "$1"
@@ -20,7 +22,7 @@ if [ -z "${NSC_OWN_PROCESSES-}" ]; then
 fi
 . "$srcdir/tests/lib/tap.sh"
 
-# debootstrap and sudo know nothing of the machine's settings for apt.
+# debootstrap and sudo do not read the machine's apt settings.
 [ -n "${http_proxy-}" ] || eval "$(apt-config shell http_proxy Acquire::http::Proxy 2>/dev/null)"
 [ -z "${http_proxy-}" ] || export http_proxy
 
@@ -28,7 +30,7 @@ debian_kept=$builddir/tests/debian
 debian_make() {
 	rm -rf "$debian_kept"
 	debootstrap --variant=minbase --include=git,sudo bookworm "$debian_kept" >"$tmp/debootstrap.log" 2>&1 || return
-	# It need not survive a power failure.
+	# The directory need not survive a power failure.
 	echo force-unsafe-io >"$debian_kept/etc/dpkg/dpkg.cfg.d/unsafe-io"
 	[ -z "${http_proxy-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$debian_kept/etc/apt/apt.conf.d/proxy"
 	chroot "$debian_kept" apt-get -qq update >>"$tmp/debootstrap.log" 2>&1 && touch "$debian_kept/complete"
@@ -49,36 +51,41 @@ debian_end() {
 trap debian_end EXIT
 cp -a "$debian_kept" "$debian"
 rm "$debian/complete"
-# A mount point can become the root of a mount namespace. Setuid programs work in it, whatever the options of /tmp.
+# Only a mount point can become the root of a mount namespace. Setuid programs work in it even if
+# /tmp is mounted nosuid.
 mount --bind "$debian" "$debian"
 mount -o remount,bind,suid,dev,exec "$debian"
 mount -t proc proc "$debian/proc"
 mount -t sysfs sysfs "$debian/sys"
 mount --rbind /dev "$debian/dev"
-# The machine's host names, so that sudo finds its own.
+# Copy the machine's host names, so that sudo can resolve its own.
 cp /etc/resolv.conf /etc/hosts "$debian/etc" 2>/dev/null || :
 
-# usage: debian_enter COMMAND [ARG...]: the Debian is the root of the mount namespace. In a chroot nobody may make a user
-# namespace.
+# usage: debian_enter COMMAND [ARG...]
+# Makes the Debian the root of the mount namespace: user namespaces cannot be made inside a chroot.
 debian_enter() {
 	# shellcheck disable=SC2016 # the inner shell expands
 	unshare --mount --propagation private sh -euc 'cd "$1"; shift; pivot_root . .; umount -l .; cd /; exec "$@"' enter \
 		"$debian" "$@"
 }
 
-# usage: in_debian COMMAND [ARG...]: as root
+# usage: in_debian COMMAND [ARG...]
+# Runs the command as root.
 in_debian() {
 	debian_enter env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# usage: debian_login USER COMMAND: in a login shell, with the limits that Debian gives it
+# usage: debian_login USER COMMAND
+# Runs the command in a login shell, with Debian's default limits.
 debian_login() {
 	# shellcheck disable=SC3045 # dash has it
 	(ulimit -Sn 1024 && umask 022 && debian_enter su -l "$1" -c "$2") </dev/null
 }
 
-# usage: debian_install PACKAGE...: what the test itself uses; no service starts. Without the packages the test is skipped.
+# usage: debian_install PACKAGE...
+# Installs packages that the test itself uses, without starting services. Skips the test if they are
+# not available.
 debian_install() {
 	printf '#!/bin/sh\nexit 101\n' >"$debian/usr/sbin/policy-rc.d"
 	chmod 755 "$debian/usr/sbin/policy-rc.d"
@@ -89,8 +96,8 @@ debian_install() {
 	rm "$debian/usr/sbin/policy-rc.d"
 }
 
-# Makes the user newcomer, who may use sudo, and for whom the README's URL leads to /upstream: a repository of the files as they
-# are here, committed or not. Sets readme_url.
+# Makes the user newcomer, who may use sudo and sees the README's URL as /upstream. That repository
+# holds the working tree, including uncommitted changes. Sets readme_url.
 debian_newcomer() {
 	git -C "$srcdir" rev-parse 2>/dev/null || debian_skip "this is no git clone, so it cannot be cloned"
 	readme_url=$(sed -n 's/^git clone //p' "$srcdir/README.md")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which descriptors the test has, and what is on them. */
+/* Lists the test's open descriptors and identifies what they refer to. */
 #include "descriptors.h"
 
 #include <check.h>

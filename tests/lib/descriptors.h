@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Which descriptors the test has, and what is on them. */
+/* Lists the test's open descriptors and identifies what they refer to. */
 #ifndef NSC_TESTS_DESCRIPTORS_H
 #define NSC_TESTS_DESCRIPTORS_H
 
 #include <sys/types.h>
 
-/* Tells one socket from another on the same descriptor. */
+/* The inode tells two sockets on the same descriptor number apart. */
 ino_t inode_of(int fd);
 
-/* How many are open; to be compared with an earlier count. */
+/* The number of open descriptors, to compare with an earlier count. */
 int open_descriptors(void);
 
 #endif

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* A clock that stands still until a test moves it. Linked with --wrap=clock_gettime, by both of its
- * names. */
+/*
+ * A clock that stands still until a test moves it. Link with --wrap for clock_gettime and its
+ * 64-bit name.
+ */
 #include "fake_clock.h"
 
 #include <errno.h>
 #include <stdbool.h>
 
-/* With 64-bit time on a 32-bit machine the headers put another function behind the name: glibc's,
- * and musl's. */
+/*
+ * With 64-bit time on a 32-bit machine, the headers of glibc and musl map the name to another
+ * function.
+ */
 #if (defined(__TIMESIZE) && __TIMESIZE == 32 && defined(__USE_TIME_BITS64)) || \
 	defined(_REDIR_TIME64)
 #define SYMBOL(prefix) __asm__(prefix "__clock_gettime64")
 
-/* For Check, where that was built with 32-bit time. */
+/* A Check library built with 32-bit time calls this one. */
 int real_old_clock_gettime(clockid_t clock, void *now) __asm__("__real_clock_gettime");
 int wrap_old_clock_gettime(clockid_t clock, void *now) __asm__("__wrap_clock_gettime");
 
@@ -36,7 +40,7 @@ void fake_clock_set(time_t to)
 	second = to;
 }
 
-/* Check measures tests by CLOCK_MONOTONIC; that one goes on. */
+/* Check times its tests by CLOCK_MONOTONIC, so that clock keeps running. */
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	if (!faked || clock == CLOCK_MONOTONIC)

@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-/* From now on the core's clock_gettime(2) gives `second`; where that is negative, it fails. */
+/* Sets the time that the core's clock_gettime(2) returns. A negative `second` makes it fail. */
 void fake_clock_set(time_t second);
 
 #endif

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls one door again and again, so that what a call costs can be counted: the difference between
- * two COUNTs.
+ * Makes the same call COUNT times. Two runs with different COUNTs give the cost of one call.
  *
  * usage: loop DOOR COUNT
- * DOOR: closed (connect on a bad descriptor), local (AF_UNIX), outside and inside (UDP to a port
- * that the kernel does not choose in 40000..49999, and to one that it may), sendto, sendmsg,
- * sendmmsg (on a bad descriptor), none
+ *   DOOR:
+ *     closed                      connect on a bad descriptor
+ *     local                       connect on an AF_UNIX socket
+ *     outside                     connect UDP to a port outside the ephemeral range 40000..49999
+ *     inside                      connect UDP to a port in that range
+ *     sendto, sendmsg, sendmmsg   on a bad descriptor
+ *     none                        no call at all
  */
 #include <arpa/inet.h>
 #include <errno.h>

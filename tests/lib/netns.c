@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A network namespace of the test's own, and its settings. */
+/* A private network namespace for a test, and its settings. */
 #include "netns.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A process that is half in a namespace is of no use any more. */
+/* A process that is only half in its namespace cannot run the test. */
 static void need(bool fine, const char *what)
 {
 	if (fine)
@@ -46,7 +46,7 @@ void netns_set_range(unsigned low, unsigned high)
 	netns_set("ipv4/ip_local_port_range", range);
 }
 
-/* Root in name too: programs that are executed keep the capabilities. */
+/* Map to uid 0, so that programs that are executed keep the capabilities. */
 static bool become_root(void)
 {
 	char map[64];
@@ -67,7 +67,7 @@ bool netns_make(unsigned low, unsigned high)
 	struct ifreq loopback = {.ifr_name = "lo"};
 	int fd;
 
-	/* Root in a container may lack the capability, but still be allowed a user namespace. */
+	/* Root in a container may lack CAP_SYS_ADMIN but may still make a user namespace. */
 	if ((geteuid() != 0 || unshare(CLONE_NEWNET)) && (!become_root() || unshare(CLONE_NEWNET)))
 		return false;
 	loopback.ifr_flags = IFF_UP;

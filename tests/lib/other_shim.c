@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another library that interposes connect(), for tests/neighbours.sh. It counts the calls in the
- * file that OTHER_COUNTS names, and in front of the second one starts a server on the destination,
- * with SO_REUSEADDR where OTHER_SERVES is "beside", without it where that is "alone". What came of
- * it is in the file too.
+ * Another library that interposes connect(), for tests/neighbours.sh. It writes the number of calls
+ * to the file that OTHER_COUNTS names. Before the second call it starts a server on the destination
+ * port: with SO_REUSEADDR if OTHER_SERVES is "beside", without it if OTHER_SERVES is "alone". It
+ * writes the result to the same file.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A library that connects: when it is loaded, when it goes, or when it is asked. For
- * tests/neighbours.sh. */
+/* A library for tests/neighbours.sh that connects when it is loaded, unloaded or called. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -11,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Says how a connect() to 127.0.0.1:40000 ends: "itself", "connected", or an error's text. */
+/* Connects to 127.0.0.1:40000. Returns "itself", "connected" or an error's text. */
 const char *plugin_connect(void);
 
 const char *plugin_connect(void)
@@ -35,8 +34,10 @@ const char *plugin_connect(void)
 	return end;
 }
 
-/* The door for data of this name, as it is without MSG_FASTOPEN: true where it all arrives, and for
- * "connect", which has none. */
+/*
+ * Sends data through the named function without MSG_FASTOPEN. Returns true if all of it arrives,
+ * and for "connect", which sends no data.
+ */
 static bool send_plainly(const char *first)
 {
 	struct iovec part = {(char[]){'a'}, 1};

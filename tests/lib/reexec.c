@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a test program executes itself once more. */
+/* Finds the path with which a test program executes itself again. */
 #include "reexec.h"
 
 #include <stdlib.h>

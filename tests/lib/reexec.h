@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* How a test program executes itself once more. */
+/* Finds the path with which a test program executes itself again. */
 #ifndef NSC_TESTS_REEXEC_H
 #define NSC_TESTS_REEXEC_H
 
 /*
- * The path to execute: /proc/self/exe, or what NSC_TESTS_REEXEC says. qemu-user gives the file of
- * that name to the machine's own kernel, which has no use for another architecture's.
+ * Returns NSC_TESTS_REEXEC if it is set, else /proc/self/exe. qemu-user passes /proc/self/exe to
+ * the host's kernel, which cannot run another architecture's file.
  */
 const char *reexec_path(void);
 

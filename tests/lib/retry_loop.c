@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The classic retry loop: connects to a dead port of 127.0.0.1 until it is connected to itself, or
- * has tried so often. It knows nothing of the shim, and may run under it.
+ * The classic retry loop. It connects to a port of 127.0.0.1 without a server until it is connected
+ * to itself or ATTEMPTS are used up. It does not use the shim's API and may run under it.
  *
- * usage: retry_loop PORT ATTEMPTS [COMMAND [ARG...]]   COMMAND runs while the self-connection
- * stands Exit status: 0 never connected to itself, 1 connected to itself, 2 wrong usage, 3 anything
- * else.
+ * usage: retry_loop PORT ATTEMPTS [COMMAND [ARG...]]
+ *   COMMAND runs while the self-connection exists
+ * Exit status: 0 never connected to itself, 1 connected to itself, 2 wrong usage, 3 other errors.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -101,11 +101,13 @@ static int look_at_connection(int fd, char *command[])
 	return ITSELF;
 }
 
-/* Returns NEVER for a connection that was refused. */
+/* Returns NEVER for a refused connection. */
 static int attempt(const struct sockaddr_in *destination, char *command[])
 {
-	/* Close means RST, however this program ends: a TIME_WAIT would keep a server off the port
-	 * for a minute. */
+	/*
+	 * Close with an RST however the program ends: a TIME_WAIT would block a server for a
+	 * minute.
+	 */
 	static const struct linger reset = {1, 0};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int outcome = NEVER;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Is a socket connected to itself? For programs of every kind of test. */
+/* Tells whether a socket is connected to itself. */
 #include "self_connected.h"
 
 #include <string.h>

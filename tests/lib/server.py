@@ -53,7 +53,7 @@ def http2(link):
             frame(4, 1, 0, b"")
         elif kind == 6 and not flags & 1:
             frame(6, 1, 0, payload)
-        # The end of a request, in its HEADERS or its DATA.
+        # END_STREAM ends a request, in its HEADERS or its DATA frame.
         elif kind in (0, 1) and flags & 1:
             frame(1, 4, number, b"\x88" + field(b"content-type", b"application/grpc"))
             frame(0, 0, number, struct.pack(">BI", 0, len(HELLO)) + HELLO)
@@ -139,7 +139,8 @@ def postgres(link):
     ready = message(b"Z", b"I")
     settings = {b"server_version": b"15.0", b"client_encoding": b"UTF8", b"standard_conforming_strings": b"on"}
     stream = link.makefile("rb")
-    # Requests for encryption come before the start, and have a protocol number of their own.
+    # Requests for encryption come before the startup message and have a protocol number of their
+    # own.
     while True:
         (length,) = struct.unpack(">I", stream.read(4))
         if stream.read(length - 4)[:2] != b"\x04\xd2":

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints how many bytes of stack a connect() to PORT takes at most, together with the signal
- * handler that makes it: the handler's alternate stack is painted before and looked at afterwards.
+ * Prints the peak stack use in bytes of a connect() to PORT and the signal handler that makes it.
+ * It fills the handler's alternate stack with a pattern and looks afterwards at how much was
+ * overwritten.
  *
  * usage: stack PORT
  */
@@ -48,7 +49,7 @@ int main(int argc, char *argv[])
 		perror("stack");
 		return 1;
 	}
-	/* The first one also binds the symbol. */
+	/* The first call also binds the symbol, which needs extra stack. */
 	measure();
 	to.sin_port = htons((in_port_t)atoi(argv[1]));
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

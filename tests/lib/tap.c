@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs Check's suites and prints TAP. Adds what Check lacks: tests that are skipped. */
+/* Runs Check's suites and prints TAP. Adds skipped tests, which Check does not support. */
 #include "tap.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A skip travels on a line of its own, ahead of the test's result. */
+/* A skip is a line of its own, before the test's result. */
 static const char mark[] = "#skip ";
 
 void tap_skip(const char *reason)
@@ -40,11 +40,14 @@ static void print_results(FILE *results)
 
 static int run(SRunner *runner, int results[2])
 {
-	/* The core looks at all descriptors of the process: leave none that a test did not open. */
+	/*
+	 * The core inspects every descriptor of the process, so leave none open that a test did not
+	 * open.
+	 */
 	dup2(results[1], STDOUT_FILENO);
 	for (int fd = 3; fd < 1024; fd++)
 		close(fd);
-	/* Whole lines, so that a skip does not come in the middle of one. */
+	/* Line buffering keeps a skip from landing in the middle of another line. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	srunner_set_tap(runner, "-");
 	srunner_set_fork_status(runner, CK_FORK);

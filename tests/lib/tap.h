@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs Check's suites and prints TAP. Adds what Check lacks: tests that are skipped. */
+/* Runs Check's suites and prints TAP. Adds skipped tests, which Check does not support. */
 #ifndef NSC_TESTS_TAP_H
 #define NSC_TESTS_TAP_H
 
 #include <check.h>
 #include <stdnoreturn.h>
 
-/* Runs and frees `runner`. Returns main()'s exit status: 0 if the TAP tells all results. */
+/* Runs and frees `runner`. Returns main()'s exit status: 0 if the TAP reports every result. */
 int tap_run(SRunner *runner);
 
 /*
- * Ends the test that calls it, which cannot run here. Its result becomes a skip with that reason,
- * or a failure where NSC_NO_SKIP is set, as in CI. Call it in the test's own process only.
+ * Ends the calling test because it cannot run here. Reports it as skipped with `reason`, or as
+ * failed if NSC_NO_SKIP is set, as in CI. Call it only in the test's own process.
  */
 noreturn void tap_skip(const char *reason);
 

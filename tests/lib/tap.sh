@@ -1,25 +1,25 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# The Test Anything Protocol for shell tests. A test sources it and then calls:
+# The Test Anything Protocol for shell tests. A test sources this file and then calls:
 #
 #   tap_ok STATUS NAME           passes if STATUS is 0
 #   tap_is HAVE WANT NAME        passes if both strings are the same
-#   tap_skip NAME REASON         skips this case; a failure where NSC_NO_SKIP is set
+#   tap_skip NAME REASON         skips this case; a failure if NSC_NO_SKIP is set
 #   tap_skip_all REASON          skips the whole test and exits
-#   tap_of FILE                  one case for each line `ok NAME` or `MISS NAME` that a script has printed
+#   tap_of FILE                  one case for each `ok NAME` or `MISS NAME` line of FILE
 #   tap_include FILE PREFIX      the cases of a test that printed its own TAP into FILE
-#   tap_needs COMMAND            skips the whole test where the command is missing
-#   tap_needs_netns              skips the whole test where no network namespace can be made
-#   tap_needs_strace             skips the whole test where strace is missing or may not trace
+#   tap_needs COMMAND            skips the whole test if the command is missing
+#   tap_needs_netns              skips the whole test if no network namespace can be made
+#   tap_needs_strace             skips the whole test if strace is missing or may not trace
 #   tap_done                     prints the plan; the last call
 #
-# It sets library (the built libnoselfconn.so), netns (runs a command in a network namespace of its own) and tmp (a
-# directory that is removed at the end). No path in them contains a space.
+# It sets library (the built libnoselfconn.so), netns (runs a command in its own network namespace)
+# and tmp (a directory that is removed at the end). No path in them contains a space.
 set -eu
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
 builddir=${builddir:-$srcdir/build}
-# Other users must be able to read what a test makes.
+# Other users must be able to read the files that a test makes.
 umask 022
 tmp=$(TMPDIR=/tmp mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

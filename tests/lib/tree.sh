@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Builds of their own for the shell tests; after tap.sh: `. "$srcdir/tests/lib/tree.sh"`. Sets: tree (a copy of the source
-# tree, just what `make dist` packs, which nobody has configured).
+# Separate builds for the shell tests. Source it after tap.sh: `. "$srcdir/tests/lib/tree.sh"`. Sets
+# tree, an unconfigured copy of the source tree that holds exactly what `make dist` packs.
 
-# A make within make check: not with the outer one's options, nor a part of its job server.
+# The inner make must not use the outer one's options or job server.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMOUT MAKE_TERMERR
 
 # shellcheck disable=SC2154 # set by tap.sh
@@ -14,7 +14,8 @@ make -C "$builddir" distdir distdir="$tree" >"$tmp/dist.log" 2>&1 || {
 	exit 99
 }
 
-# usage: tree_configure DIRECTORY [CONFIGURE-ARGUMENT...]; its output goes to DIRECTORY/configure.log
+# usage: tree_configure DIRECTORY [CONFIGURE-ARGUMENT...]
+# Writes the output to DIRECTORY/configure.log.
 tree_configure() {
 	mkdir -p "$1"
 	(cd "$1" && shift && "$tree/configure" "$@") >"$1/configure.log" 2>&1

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Unpacks Debian packages below $archive, to be sourced. It installs nothing and leaves the machine's package lists alone,
-# because they may be old. $archive is a directory that tests share and keep.
+# Unpacks Debian packages below $archive; to be sourced. It installs nothing. It does not use the
+# machine's package lists, which may be out of date. Tests share $archive and keep it.
 # shellcheck disable=SC2154 # $archive is the caller's
 
 apt() {
@@ -12,7 +12,7 @@ apt() {
 		-o APT::Sandbox::User=root "$@"
 }
 
-# Takes only Debian's own lines of the machine's sources: other archives may be out of reach.
+# Use only Debian's own lines of the machine's sources: other archives may be unreachable.
 fetch_lists() {
 	[ ! -e "$archive/apt/done" ] || return 0
 	mkdir -p "$archive/apt/lists/partial" "$archive/apt/archives/partial" "$archive/apt/parts"
@@ -24,7 +24,7 @@ fetch_lists() {
 	apt apt-get update >"$archive/apt/log" 2>&1 && : >"$archive/apt/done"
 }
 
-# Tests run side by side, so one of them unpacks at a time.
+# Tests run in parallel, so a lock lets one of them unpack at a time.
 locked() {
 	mkdir -p "$archive"
 	(flock 9 && "$@") 9>"$archive/lock"
@@ -37,7 +37,8 @@ unpack_package() {
 	(cd "$archive/$1" && apt apt-get download "$1" >log 2>&1 && dpkg -x ./*.deb . && : >"done")
 }
 
-# usage: package_of PACKAGE   unpacks the package into $archive/PACKAGE
+# usage: package_of PACKAGE
+# Unpacks the package into $archive/PACKAGE.
 package_of() {
 	locked unpack_package "$1"
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client that goes into a seccomp sandbox and then connects, for tests/sandboxes.sh. Only what it
- * needs itself is allowed there, connect(2) and exit_group(2), and what it is told. Says how the
- * call ended.
+ * A client for tests/sandboxes.sh that enters a seccomp sandbox and then calls connect(2). The
+ * sandbox allows connect(2), exit_group(2) and the SYSTEM-CALLs given. Prints how the call ended.
  *
  * usage: sandboxed kill|errno served|itself|outside|local [SYSTEM-CALL...]
- *   kill, errno             what becomes of all other system calls: the end of the process, or
- * EPERM served, itself          to 127.0.0.1:40000, where somebody listens or nobody does; sources
- * are 40000 and 40001 outside                 to 127.0.0.1:39999, where somebody listens local by
- * AF_UNIX
+ *   kill:    the sandbox kills the process for any other system call
+ *   errno:   any other system call fails with EPERM
+ *   served:  connects to 127.0.0.1:40000, where a server listens
+ *   itself:  the same, without a server; the source ports are 40000 and 40001
+ *   outside: connects to 127.0.0.1:39999, where a server listens
+ *   local:   connects by AF_UNIX
  */
 #include <errno.h>
 #include <linux/filter.h>

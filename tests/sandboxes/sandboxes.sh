@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Programs that enter a sandbox after their start, or give up privileges: the same with the shim as without it. Where a
-# sandbox kills for a system call that the shim makes, it kills: a limit, and NOSELFCONN_DISABLE=1 is the way out.
+# Programs that enter a sandbox or give up privileges after their start behave the same with the
+# shim as without it. Known limit: a sandbox that kills for a system call of the shim kills the
+# program. NOSELFCONN_DISABLE=1 avoids that.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 # shellcheck source=tests/lib/unpack.sh
 . "$srcdir/tests/lib/unpack.sh"
@@ -32,8 +33,8 @@ tap_is "$(sandboxed "$shim" -- errno itself)" itself "left as it is where the sa
 tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill itself)" itself "left as it is where the shim is disabled: itself"
 tap_is "$(sandboxed "$shim" -- kill local)" connected "nothing is asked of the kernel for another family"
 
-# The system calls that doc/REACH.md names: all that a connect() without a repair makes, and those of a rewind (but for the
-# wait where a connection is still being made: here it never is).
+# The system calls that doc/REACH.md lists: $look for every connect(), $undo for a rewind. A rewind
+# calls ppoll only while a connection is still being made, which never happens here.
 look='rt_sigprocmask openat statfs read close'
 undo='getsockname getpeername getsockopt setsockopt fcntl socket bind'
 # shellcheck disable=SC2086 # several
@@ -66,7 +67,8 @@ for call in getsockname $look; do
 	tap_is "$((documented > 0))" 1 "doc/REACH.md tells of $call"
 done
 
-# Privileges given up, and other roots. usage: connects COMMAND...
+# Dropped privileges and other root directories.
+# usage: connects COMMAND...
 connects() {
 	"$netns" 40000 40001 -- timeout -s KILL 30 "$@" 2>&1
 }
@@ -77,7 +79,8 @@ for file in $(ldd "$tmp/ask" | grep -o '/[^ ]*') "$tmp/ask" "$tmp/shim.so"; do
 	mkdir -p "$tmp/root${file%/*}"
 	cp -L "$file" "$tmp/root$file"
 done
-# usage: protected NAME COMMAND...   the command runs ask, by env
+# usage: protected NAME COMMAND...
+# COMMAND runs $tmp/ask through env.
 protected() {
 	name=$1
 	shift
@@ -94,7 +97,7 @@ else
 	tap_skip "a chroot without /proc" "not root"
 fi
 protected "no new privileges" setpriv --no-new-privs --
-# Not in a chroot, nor where a machine forbids them.
+# User namespaces are not available in a chroot or where the machine forbids them.
 user_namespaces=yes
 unshare --user true 2>/dev/null || user_namespaces=no
 if [ $user_namespaces = yes ]; then
@@ -103,7 +106,9 @@ else
 	tap_skip "a user namespace of its own" "none can be made here"
 fi
 
-# Real ones. usage: program PACKAGE FILE   sets $program, from the machine or unpacked; fails where it cannot run here
+# Real programs.
+# usage: program PACKAGE FILE
+# Sets $program to the machine's copy or an unpacked one. Fails if it cannot run here.
 program() {
 	program=$(command -v "${2##*/}") || {
 		package_of "$1" || return 1
@@ -125,8 +130,10 @@ else
 	missing bwrap
 fi
 
-# chronyd -F 1, as Debian starts it: kills for whatever it does not know. Its server is in another process.
-# usage: chrony PORT [VARIABLE=VALUE...]   how it ended when it had been asked once
+# Debian starts chronyd with -F 1, which kills it for any unknown system call. Its server is in
+# another process.
+# usage: chrony PORT [VARIABLE=VALUE...]
+# Prints whether chronyd sent a request, and its exit status.
 chrony() {
 	port=$1
 	shift
@@ -158,8 +165,9 @@ else
 	missing "chronyd -F 1"
 fi
 
-# tor with its sandbox, which answers by EPERM, connects to its bridge.
-# usage: ask_tor SANDBOX [VARIABLE=VALUE...]   the first word about it
+# tor connects to its bridge. Its sandbox answers unknown calls with EPERM.
+# usage: ask_tor SANDBOX [VARIABLE=VALUE...]
+# Prints the first log message about the connection.
 ask_tor() {
 	rm -rf "$tmp/tor" "$tmp/tor.log"
 	printf '%s\n' 'SocksPort 0' "Sandbox $1" 'UseBridges 1' 'Bridge 127.0.0.1:40000' 'Log info stdout' \
@@ -174,7 +182,7 @@ ask_tor() {
 			kill -0 $! || exit
 			sleep 0.1
 		done
-		# It may not be able to hear anything milder in its sandbox.
+		# A milder signal may not work inside the sandbox.
 		kill -KILL $!
 		wait $!' sh "$program" "$tmp" "$@" 2>/dev/null || :
 	grep -oE 'error while handshaking|onnection refused' "$tmp/tor.log" | head -n 1

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The source of Check, as Debian has it, for builds that Debian has no Check for. By apt-get with lists of its own: the machine's
-# list of packages and its sources.list stay as they are, and it takes no root.
-# usage: check.sh DIRECTORY   leaves it in DIRECTORY/source
+# Fetches the source of Check from Debian, for builds that have no Check package. apt-get uses lists
+# of its own, changes nothing on the machine and needs no root.
+# usage: check.sh DIRECTORY
+# Leaves the source in DIRECTORY/source.
 set -eu
 directory=$1
 [ ! -e "$directory/source/configure" ] || exit 0
@@ -11,7 +12,7 @@ mkdir -p "$directory/state/lists/partial" "$directory/cache/archives/partial"
 cd "$directory"
 : >status
 
-# From where this machine has its packages.
+# The mirror from which this machine gets its packages.
 # shellcheck disable=SC2016 # apt-get's
 apt-get indextargets --format '$(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI) $(RELEASE)' |
 	awk '$1 == "Debian" && $2 == "Debian" && $3 == "main" && $5 !~ /-/ { print "deb-src", $4, $5, $3; exit }' >sources.list

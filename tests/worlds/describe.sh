@@ -1,21 +1,22 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# The worlds: other libcs and architectures than those of the machine that this is built on. Sourced.
+# Describes the worlds: libcs and architectures other than the build machine's. To be sourced.
 # shellcheck disable=SC2034 # for those who source it
 
-# All that one command runs, in the order of the table; `debian11` takes minutes and is run by name only.
+# The default worlds, in the order of the table. `debian11` takes minutes and runs only by name.
 worlds='musl-load musl i386 i386-time64 aarch64 s390x riscv64'
 
-# usage: world_describe NAME   Sets, or returns 1 where there is no such world:
+# usage: world_describe NAME
+# Returns 1 if there is no such world; otherwise sets:
 #   about     what is different there
-#   machine   the architecture, as uname -m has it
-#   build     the name of the build that its programs are of: two worlds may share one
+#   machine   the architecture, as `uname -m` prints it
+#   build     the name of the build that has its programs; two worlds may share one
 #   compiler  the command
 #   flags     its CPPFLAGS
-#   host      configure's --host, where it is not the machine's own
-#   qemu      runs its programs, where the machine cannot; sysroot: its libraries
-#   machines  its programs run under the machine's own library
-#   debian    the release, where a whole Debian is made for it
+#   host      configure's --host, if it is not the machine's own
+#   qemu      the emulator, if the machine cannot run its programs; sysroot: the emulator's libraries
+#   machines  set if its programs run under the machine's own library
+#   debian    the release, if the world is a whole Debian
 world_describe() {
 	about='' machine='' build=$1 compiler='' flags='' host='' qemu='' sysroot='' machines='' debian=''
 	case $1 in
@@ -42,7 +43,8 @@ world_describe() {
 		machine=x86_64 debian=bullseye compiler=gcc
 		;;
 	control)
-		# This machine's own programs under qemu-user: what fails here as well is not the other architecture's doing.
+		# This machine's own programs under qemu-user. A failure here is not the other
+		# architecture's fault.
 		about='the control: nothing but qemu-user is different'
 		machine=$(uname -m) build='' qemu=qemu-$machine sysroot=/ machines=yes
 		;;

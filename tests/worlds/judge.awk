@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Judges the TAP of one program in one world. A test that fails must be known to, or fail in the control as well.
-#
-# awk -v world=NAME -v qemu=yes|'' -v program=unit|live -f judge.awk KNOWN CONTROL TAP   CONTROL: a TAP, or /dev/null
-# Prints: passed N, of N, known N, control N, skipped N; and a line `wrong WHY` for each that is.
+# Judges the TAP of one program in one world. A failed test must be listed in KNOWN or fail in the
+# control as well.
+# awk -v world=NAME -v qemu=yes|'' -v program=unit|live -f judge.awk KNOWN CONTROL TAP
+# CONTROL is a TAP file or /dev/null.
+# Prints: passed N, of N, known N, control N, skipped N; and a line `wrong WHY` for each unexpected result.
 
-# The file in front varies: it is where a failed test was last seen.
+# Check's file name varies between runs: it is the last place that the failed test reached.
 function read_line(	status) {
 	status = $1 == "ok" ? "ok" : "not ok"
 	sub(/^(not )?ok /, "")

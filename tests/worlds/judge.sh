@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Judges what run.sh has left of one world: a line for each check, as tests/worlds/worlds.sh reads them, and the row of the table.
-# usage: judge.sh NAME WORK   writes WORK/rows/NAME
+# Judges the output of run.sh for one world. Prints a line for each check, which
+# tests/worlds/worlds.sh reads, and writes the table row.
+# usage: judge.sh NAME WORK
+# Writes WORK/rows/NAME.
 set -eu
 name=$1 work=$2
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
@@ -12,7 +14,8 @@ out=$work/$name
 mkdir -p "$work/rows"
 rm -f "$work/rows/$name"
 
-# usage: check STATUS WHAT   what there is to say about it comes before
+# usage: check STATUS WHAT
+# Print details before the call.
 check() {
 	if [ "$1" -eq 0 ]; then
 		echo "ok $name: $2"
@@ -28,7 +31,7 @@ if [ ! -s "$out/client" ]; then
 fi
 check 0 "built"
 
-# The client: `without STATUS`, `with STATUS`, and `repairs WAY OUTCOME` for each repair.
+# The client's file has the lines `without STATUS`, `with STATUS`, and `repairs WAY OUTCOME`.
 client() {
 	sed -n "s/^$1 //p" "$out/client" | sort | uniq -c | sed 's/^ *//' | paste -sd ',' -
 }
@@ -48,7 +51,9 @@ check $status "with it, it is refused, each time"
 way=$(client repairs)
 way=${way#100 } way=${way% refused}
 
-# usage: suite PROGRAM   Adds to $result. A qemu-user that fails everything would fail as much in the control: so at least half.
+# usage: suite PROGRAM
+# Adds to $result. At least half the tests must pass: a qemu-user that fails everything would also
+# fail everything in the control.
 suite() {
 	control=/dev/null
 	[ -z "$qemu" ] || control=$work/control/$1.tap
@@ -77,7 +82,7 @@ suite() {
 	echo "# $1: $cell"
 	check $status "$1 tests: no other fails than is known to"
 }
-# The core is inside the unit tests: nothing of the library would be in them.
+# The unit tests contain the core, so they would not test the library.
 unit=–
 if [ "$name" != musl-load ]; then
 	suite unit

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds what one world takes, and runs it there; for scripts/worlds, which judges.
+# Builds and runs one world, for scripts/worlds, which judges the results.
 # usage: run.sh NAME WORK NATIVE
-#   NAME    of describe.sh
-#   WORK    has tree (our source, which nobody has configured) and check/source
+#   NAME    a name from describe.sh
+#   WORK    has tree (our source, unconfigured) and check/source
 #   NATIVE  this machine's own build
-# Leaves in WORK/NAME: client (what the retry loop did: without, with, repairs), unit.tap, live.tap, libc, log.
+# Leaves in WORK/NAME: client (the retry loop's results: without, with, repairs), unit.tap,
+# live.tap, libc and log.
 set -eu
 name=$1 work=$2 native_build=$3
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
@@ -17,10 +18,11 @@ rm -rf "$out"
 mkdir -p "$out"
 exec >"$out/log" 2>&1
 
-# What a test skips for a reason of its world's, it says; what qemu-user does not have is in the control.
+# A world's skips are legitimate: each names its reason, and the control shows what qemu-user lacks.
 unset NSC_NO_SKIP
 
-# The kernel's headers by themselves: Debian has them beside those of glibc, where other libcs' compilers do not look.
+# Collects the kernel's headers alone. Debian installs them beside glibc's, where compilers for
+# other libcs do not look.
 kernel_headers() {
 	mkdir -p "$1"
 	ln -sfn /usr/include/linux "$1/linux"
@@ -55,7 +57,7 @@ build_here() {
 	make all tests/unit/unit tests/live/live tests/lib/retry_loop
 }
 
-# A Debian of its own, by debootstrap, with the Check that it has.
+# Builds in a Debian made by debootstrap, with that release's Check.
 build_in_debian() {
 	root=$work/builds/$build/root
 	if [ ! -e "$root/complete" ]; then
@@ -81,7 +83,8 @@ build_all() {
 	fi
 }
 
-# usage: runner FILE LIBRARY   makes FILE a command that runs a program of this world, with that library or none
+# usage: runner FILE LIBRARY
+# Makes FILE a command that runs a program of this world, with LIBRARY or with none.
 runner() {
 	if [ -n "$qemu" ]; then
 		command="env NSC_TESTS_PRELOADED=${2:-none} $qemu -L $sysroot ${2:+-E LD_PRELOAD=$2}"
@@ -92,7 +95,8 @@ runner() {
 	chmod +x "$1"
 }
 
-# usage: client LOOP   The retry loop, where the first attempt connects to itself.
+# usage: client LOOP
+# Runs the retry loop where the first attempt connects to itself.
 client() {
 	status=0
 	"$here/../../scripts/netns" 40000 40001 -- "$out/plain" "$1" 40000 1 || status=$?
@@ -107,12 +111,13 @@ client() {
 # usage: suite PROGRAM
 suite() {
 	if [ -n "$debian" ]; then
-		# /proc is the mount namespace's, which goes with the command.
+		# /proc must match the mount namespace, which ends with the command.
 		# shellcheck disable=SC2016 # the inner shell expands
 		set -- "$1" unshare --mount sh -euc 'mount -t proc none "$1/proc"; exec chroot "$@"' sh "$work/builds/$build/root" \
 			env srcdir=/tree builddir=/ours "/ours/tests/$1/$1"
 	elif [ -n "$qemu" ]; then
-		# The unit tests have the core inside them. What executes itself does so by this very file: see tests/reexec.h.
+		# The unit tests contain the core, so they need no library. Programs that execute
+		# themselves use this file: see tests/lib/reexec.h.
 		runner=shimmed
 		[ "$1" != unit ] || runner=plain
 		printf '#!/bin/sh\nexec %s %s "$@"\n' "$out/$runner" "$programs/tests/$1/$1" >"$out/$1"
@@ -145,7 +150,7 @@ programs=$native_build library_build=$native_build
 if [ -n "$build" ]; then
 	programs=$work/builds/$build/ours
 	mkdir -p "$work/builds"
-	# Of two worlds that share a build, one makes it and the other waits.
+	# If two worlds share a build, one makes it while the other waits.
 	exec 9>"$work/builds/$build.lock"
 	flock 9
 	(build_all 9>&-)
@@ -156,7 +161,7 @@ library=$library_build/.libs/libnoselfconn.so
 libc >"$out/libc"
 runner "$out/plain" ''
 runner "$out/shimmed" "$library"
-# The other Debian's library, in a program of this one.
+# Runs the other Debian's library in a program of this machine.
 loop=$programs/tests/lib/retry_loop
 [ -z "$debian" ] || loop=$native_build/tests/lib/retry_loop
 client "$loop"

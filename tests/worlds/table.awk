@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes a table of rows of columns with tabs between them. awk -F '\t' -v format=markdown|aligned -f table.awk ROWS
+# Formats tab-separated rows as a table.
+# awk -F '\t' -v format=markdown|aligned -f table.awk ROWS
 
 BEGIN {
 	rows = 1

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Other libcs and architectures: scripts/worlds, whose table is in doc/WORLDS.md. Each world that this machine has the
-# compilers for.
+# Runs every world for which this machine has the compilers, through scripts/worlds. Its table is in
+# doc/WORLDS.md.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$srcdir/tests/worlds/describe.sh"
 
-# usage: lacks NAME   says what keeps this world from running here, or nothing
+# usage: lacks NAME
+# Prints what this machine lacks to run the world, or nothing.
 lacks() {
 	world_describe "$1"
 	for command in "${compiler%% *}" $qemu; do
