@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the live tests, itself under LD_PRELOAD. */
+/*
+ * usage: session HOW
+ * Runs `HOW` in a session without a terminal, with a terminal as its log. Prints the session's
+ * terminal afterwards, and the terminal's output.
+ */
 #include "live.h"
 
 #include <stdio.h>
@@ -8,8 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Children know nothing of the preload unless a test gives it to them: strace, ip and sh do
- * without. */
+/* Children such as strace, ip and sh run without the preload, unless a test sets it for them. */
 static void run_under_the_shim(char *argv[])
 {
 	const char *builddir = getenv("builddir"), *first = getenv("LD_PRELOAD");
@@ -25,7 +28,7 @@ static void run_under_the_shim(char *argv[])
 			library);
 		exit(99);
 	}
-	/* A sanitizer's runtime has to come first. */
+	/* A sanitizer's runtime must come first. */
 	snprintf(preload, sizeof preload, "%s%s%s", first ? first : "", first ? ":" : "", library);
 	setenv("LD_PRELOAD", preload, 1);
 	setenv("NSC_TESTS_PRELOADED", preload, 1);

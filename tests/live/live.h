@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The live tests: this very process runs under LD_PRELOAD, in a network namespace of its own per
- * test, whose ip_local_port_range leaves the kernel hardly a choice.
+ * The live tests. This very process runs under LD_PRELOAD. Each test has a network namespace of its
+ * own, with an ip_local_port_range of only a few ports.
  */
 #ifndef NSC_TESTS_LIVE_H
 #define NSC_TESTS_LIVE_H
@@ -25,109 +25,109 @@ struct place {
 	socklen_t length;
 };
 
-/* `text` is an IPv4 or IPv6 address, with %SCOPE where it needs one. */
+/* `text` is an IPv4 or IPv6 address, followed by %SCOPE if the address needs one. */
 struct place place(const char *text, unsigned port);
 
 /*
- * Moves the test into a network namespace of its own where only lo is up and LOW..HIGH are the
- * ports that the kernel chooses from, and proves that plain system calls to 127.0.0.1:LOW connect
- * to themselves there.
+ * Moves the test into a network namespace with only lo up and the ephemeral range LOW..HIGH. Proves
+ * that plain system calls to 127.0.0.1:LOW connect to themselves there.
  */
 void net(unsigned low, unsigned high);
 
-/* The same with 40000..40001, where the first choice is always PORT. */
+/* The same with the range 40000..40001, in which the kernel always tries PORT first. */
 void net_of_two_ports(void);
 
-/* Waits until a connection to an address that was just added comes to be: with itself, which proves
- * that it can. */
+/* Waits until connecting to an address that was just added gives a self-connection. */
 void wait_for_itself(struct place to);
 
-/* Runs a shell command and fails the test where that fails. */
+/* Runs a shell command. Fails the test if the command fails. */
 void run(const char *command);
 
 /*
- * Drops TCP packets on their way out, as nft(8) has it: "tcp dport 40000" keeps connect() from
- * coming to an end, "tcp sport 40001" the retry of a connect() that has been repaired.
+ * Drops outgoing TCP packets that match an nft(8) expression. "tcp dport 40000" keeps connect()
+ * from finishing; "tcp sport 40001" does so for the retry after a repair.
  */
 void drop(const char *which);
 
-/* Sends SIGALRM once, after so many milliseconds; `handler` returns or jumps. `flags` as of
- * sigaction(2). */
+/*
+ * Sends one SIGALRM after this many milliseconds. `handler` may return or jump; `flags` are those
+ * of sigaction(2).
+ */
 void alarm_after(int milliseconds, void (*handler)(int), int flags);
 
-/* connect(2) as a plain system call: what the program would get without the shim. */
+/* connect(2) as a plain system call, so the result is that without the shim. */
 int bare_connect(int fd, struct place to);
 
 /* connect() through the shim. */
 int shim_connect(int fd, struct place to);
 
-/* A TCP socket of the destination's family; `flags` as SOCK_NONBLOCK. */
+/* A TCP socket of the destination's family. `flags` is 0 or SOCK_NONBLOCK. */
 int tcp_socket(struct place to, int flags);
 
-/* Waits for a connect() in progress: 0, or the error that it ended in. `result` and errno are
- * connect()'s. */
+/*
+ * Waits for a connect() in progress and returns 0 or its error. `result` and errno are connect()'s.
+ */
 int outcome(int fd, int result);
 
-/* Tears a self-connection down as the shim would, so that it leaves no TIME_WAIT, and closes it. */
+/* Tears a self-connection down as the shim does, so that no TIME_WAIT remains, and closes it. */
 void reset(int fd);
 
-/* Connects through the shim and has it end in ECONNREFUSED, not self-connected. */
+/* Connects through the shim. Fails the test unless the result is ECONNREFUSED. */
 void assert_refused(int fd, struct place to);
 
-/* connects with a new socket, blocking or not, has it refused, and closes it. */
+/* Makes a new socket with `flags`, has its connection refused, and closes it. */
 void assert_new_socket_refused(struct place to, int flags);
 
-/* Whether something of PORT's is left in the namespace: a socket, or a TIME_WAIT. */
+/* Does the namespace still have a socket or a TIME_WAIT on PORT? */
 bool port_is_traced(void);
 
-/* Nothing of PORT's is left in the namespace, TIME_WAIT included, and a server can bind it at once.
- */
+/* Fails the test unless PORT is free, without a TIME_WAIT, so that a server can bind it at once. */
 void assert_port_free(struct place at);
 
-/* A server on `at`, without SO_REUSEADDR. */
+/* Starts a server on `at` without SO_REUSEADDR. */
 int listener(struct place at);
 
-/* What NOSELFCONN_METHOD says: "auto", "prevent", "replace" or "rewind". */
+/* The value of NOSELFCONN_METHOD: "auto", "prevent", "replace" or "rewind". */
 const char *method(void);
 
 /*
- * Whether that leaves no choice: "replace" and "rewind". Before Linux 5.14 (no SO_NETNS_COOKIE, no
- * SO_BUF_LOCK) nothing is ever replaced, as nobody can tell what a twin would have to be like.
+ * Is the method a fixed one, "replace" or "rewind"? Linux before 5.14 has no SO_NETNS_COOKIE and no
+ * SO_BUF_LOCK, so the shim cannot make an equal twin there and never replaces.
  */
 bool always_replaced(void);
 bool never_replaced(void);
 
 /*
- * Connects `fd` to itself through the shim, has it refused, and tells which way the repair took: a
- * fresh socket has another inode.
+ * Connects `fd` to itself through the shim and has it refused. Returns true if the repair replaced
+ * the socket, which changes the inode.
  */
 bool was_replaced(int fd, struct place to);
 
 /*
- * What auto must do, and the forced methods with it. NOSELFCONN_METHOD=replace does not ask who
- * might notice, but does not lose anything either.
+ * Fails the test unless auto and the fixed methods repair as documented. NOSELFCONN_METHOD=replace
+ * skips the checks for others who might notice, but still loses no property of the socket.
  */
 void assert_rewound(int fd, struct place to);
 void assert_rewound_by_auto(int fd, struct place to);
 void assert_replaced_unless_forced(int fd, struct place to);
 
 /*
- * For a test that takes a process with one thread and no descriptors but its own. Called with
- * __func__: runs that test in a process executed anew and returns true, with nothing left to do;
- * there it returns false.
+ * For a test that needs a single-threaded process with no other descriptors. Call it with __func__.
+ * It runs the test in a newly executed process and returns true: the caller has nothing left to do.
+ * In the new process it returns false.
  */
 bool run_anew(const char *function);
 
-/* Whether this is a process that run_anew() executed. */
+/* Is this a process that run_anew() executed? */
 bool is_alone(void);
 
-/* `live --alone FUNCTION`: that test in this very process. Returns the exit status. */
+/* Runs one test for `live --alone FUNCTION` in this process. Returns the exit status. */
 int run_only(const char *function);
 
 /*
- * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread
- * but its own, executed anew; it hands wild pointers to the kernel; it takes away what checkers
- * live on (/proc, system calls).
+ * Tags for checkers that cannot run a test (CK_EXCLUDE_TAGS). Such a test needs a newly executed,
+ * single-threaded process, passes wild pointers to the kernel, or removes what a checker needs
+ * (/proc, system calls).
  */
 #define LIVE_ALONE  "alone anew"
 #define LIVE_WILD   "wild"

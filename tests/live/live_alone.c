@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests in a process executed anew: one that was forked without exec shares its descriptors, and so
- * rewinds. */
+/*
+ * Runs tests in a newly executed process. A process forked without exec shares its descriptors, so
+ * the shim would rewind.
+ */
 #include "live.h"
 
 #include <stdlib.h>
@@ -8,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The one test that this process is for; NULL in the process that runs them all. */
+/* The one test that this process runs; NULL in the process that runs all of them. */
 static const char *only;
 static bool has_run;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Callers in odd places: signal handlers, vfork children, processes without 0, 1 and 2. */
+/*
+ * Calls from unusual places: signal handlers, vfork children, processes without descriptors 0, 1
+ * and 2.
+ */
 #include "live.h"
 
 #include <dlfcn.h>
@@ -82,7 +85,10 @@ START_TEST(test_a_handler_connects_while_main_connects)
 	while (refused_in_handler + others_in_handler < 1000) {
 		int fd = tcp_socket(to, 0);
 
-		/* A signal may come before the connection is made: EINTR then is the kernel's. */
+		/*
+		 * A signal may arrive before the connection is made. Then the kernel returns EINTR,
+		 * too.
+		 */
 		if (shim_connect(fd, to) == 0)
 			ck_abort_msg("connected");
 		ck_assert(errno == ECONNREFUSED || errno == EINTR);
@@ -94,7 +100,7 @@ START_TEST(test_a_handler_connects_while_main_connects)
 }
 END_TEST
 
-/* The child shares this process's memory; what the shim knows must be of use to both. */
+/* The child shares this process's memory, so both use the state that the shim keeps. */
 START_TEST(test_a_vfork_child)
 {
 	int status;
@@ -152,8 +158,10 @@ START_TEST(test_a_socket_received_over_a_unix_socket)
 }
 END_TEST
 
-/* The descriptors that a repair makes are 0, 1 and 2 then. They must be gone afterwards, and never
- * be written to. */
+/*
+ * Then a repair's own descriptors are 0, 1 and 2. They must be closed afterwards and never be
+ * written to.
+ */
 START_TEST(test_without_descriptors_0_1_and_2)
 {
 	int result, error, left, kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 100);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What cannot be carried over to a fresh socket: no method replaces it. */
+/* Properties that a fresh socket cannot take over: no method replaces such a socket. */
 #include "live.h"
 
 #include <fcntl.h>
@@ -48,7 +48,7 @@ START_TEST(test_o_async_means_rewind)
 }
 END_TEST
 
-/* Nobody is told then, but the flag is there to be seen. */
+/* Nobody gets a signal then, but the flag can be read. */
 START_TEST(test_o_async_without_an_owner_means_rewind)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -92,7 +92,7 @@ START_TEST(test_a_mark_that_can_no_longer_be_set_means_rewind)
 }
 END_TEST
 
-/* A new socket belongs to the process as it is now. */
+/* The owner's credentials on a new socket would be those that the process has now. */
 START_TEST(test_an_owner_from_before_privileges_were_dropped_means_rewind)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -106,7 +106,7 @@ START_TEST(test_an_owner_from_before_privileges_were_dropped_means_rewind)
 	fd = tcp_socket(to, 0);
 	ck_assert_int_eq(setresgid(65534, 65534, 65534), 0);
 	ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
-	/* Else /proc/self is root's, which means rewind as well. */
+	/* Otherwise root owns /proc/self, which also means rewind. */
 	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, 1), 0);
 	assert_rewound(fd, to);
 	close(fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rewind where a child, a grandchild or the parent may have the socket too. */
+/* The shim rewinds if a child, a grandchild or the parent may have the socket, too. */
 #include "live.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ START_TEST(test_a_child_means_rewind)
 }
 END_TEST
 
-/* Its parent is gone, so it is nobody's child that this process could ask for. */
+/* The grandchild's parent has ended, so waitid(2) in this process does not find it. */
 static void leave_a_grandchild(void)
 {
 	pid_t child = fork();
@@ -72,7 +72,7 @@ START_TEST(test_a_grandchild_of_a_process_that_ignores_sigchld_means_rewind)
 }
 END_TEST
 
-/* The parent's descriptor stays with the child's. */
+/* The parent still has the descriptor that the child repairs. */
 START_TEST(test_being_a_fork_means_rewind)
 {
 	struct place to = place(loopback, PORT);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What tearing down would destroy, or a fresh socket lack, is there after a repair; and nothing
- * else. */
+/*
+ * A repair restores every setting that a teardown destroys or that a fresh socket lacks, and adds
+ * none.
+ */
 #include "live_option.h"
 
 #include <errno.h>
@@ -8,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A socket with nothing set has nothing set afterwards either: what the self-connection left is not
- * a setting. */
+/*
+ * A socket without settings has none afterwards: values left by the self-connection do not count.
+ */
 START_TEST(test_defaults_stay_defaults)
 {
 	static const int options[][2] = {
@@ -53,7 +56,7 @@ static void keeps(int option, int value)
 	print(want_text, &want);
 	ck_assert_msg(same(&have, &want), "option %d, set to %d: %s, and without a repair %s",
 		      option, value, have_text, want_text);
-	/* A setting, and not just a number that is read back. */
+	/* The setting must have its effect, not just read back. */
 	ck_assert_int_eq(getsockopt(repaired, TCP, TCP_INFO, &have_info, &length), 0);
 	ck_assert_int_eq(getsockopt(plain, TCP, TCP_INFO, &want_info, &length), 0);
 	ck_assert_uint_eq(have_info.tcpi_advmss, want_info.tcpi_advmss);
@@ -133,7 +136,9 @@ START_TEST(test_local_port_range)
 		assert_refused(fd, to);
 	have = get(fd, IPPROTO_IP, 51);
 	ck_assert_int_eq(memcmp(have.bytes, &range, sizeof range), 0);
-	/* Nothing but the port that may not be: the kernel has none to give. */
+	/*
+	 * The only port allowed is the one that must not be used, so the kernel has none to give.
+	 */
 	ck_assert_int_eq(setsockopt(fd, IPPROTO_IP, 51, &other, sizeof other), 0);
 	ck_assert_int_eq(shim_connect(fd, to), -1);
 	ck_assert_int_eq(errno, EADDRNOTAVAIL);
@@ -142,7 +147,7 @@ START_TEST(test_local_port_range)
 }
 END_TEST
 
-/* A length of 0 takes the key for that address away. Returns 0 or errno. */
+/* Sets a key. A `length` of 0 removes the key for that address. Returns 0 or errno. */
 static int md5_key(int fd, struct place peer, unsigned short length)
 {
 	struct tcp_md5sig key = {.tcpm_keylen = length, .tcpm_key = "key"};
@@ -151,7 +156,7 @@ static int md5_key(int fd, struct place peer, unsigned short length)
 	return setsockopt(fd, TCP, TCP_MD5SIG, &key, sizeof key) ? errno : 0;
 }
 
-/* A key cannot be read back; neither can one be carried over, then. */
+/* A key cannot be read back, so a fresh socket cannot take it over. */
 START_TEST(test_md5_keys)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -162,7 +167,7 @@ START_TEST(test_md5_keys)
 	ck_assert_int_eq(md5_key(fd, to, 3), 0);
 	ck_assert_int_eq(begin(fd, to), EINPROGRESS);
 	ck_assert_msg(!is_self_connected(fd), "connected to itself");
-	/* A key for an address can be taken away once; a second time there is none. */
+	/* A key can be removed once; the second attempt finds none. */
 	ck_assert_int_eq(md5_key(fd, to, 0), 0);
 	ck_assert_int_eq(md5_key(fd, to, 0), ENOENT);
 	reset(fd);

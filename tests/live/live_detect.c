@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A self-connection is seen in every form that it can take. */
+/* The shim recognizes a self-connection in each of its forms. */
 #include "live.h"
 
 #include <unistd.h>
@@ -59,7 +59,9 @@ START_TEST(test_v4_mapped)
 }
 END_TEST
 
-/* The wildcards stand for "my own source address", so a server's bind to them must be free as well.
+/*
+ * Here a wildcard means the caller's own source address. A server must be able to bind the
+ * wildcard, too.
  */
 START_TEST(test_ipv4_wildcard)
 {
@@ -114,9 +116,9 @@ START_TEST(test_link_local_with_scope)
 END_TEST
 
 /*
- * Linux 6.17.13 is one that leaves a TIME_WAIT behind for MPTCP, whoever tears down: not for a shim
- * to mend. It would keep the next connection from being one with itself, so each has a namespace of
- * its own.
+ * Linux 6.17.13 leaves a TIME_WAIT for MPTCP after any teardown, which the shim cannot fix. It
+ * would keep the next connection from being a self-connection, so each case has a namespace of its
+ * own.
  */
 static bool kernel_leaves_a_time_wait(struct place to)
 {
@@ -151,8 +153,7 @@ START_TEST(test_mptcp)
 }
 END_TEST
 
-/* A datagram socket that is its own peer is of use, and takes nobody's port by accident of a
- * handshake. */
+/* A datagram socket may be its own peer on purpose, and no handshake makes it so by accident. */
 START_TEST(test_udp_is_left_alone)
 {
 	struct place to = place("127.0.0.1", PORT);

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Two sockets of the same making: one for the bare call, one for the shim's. */
+/* Two equal sockets: one for the system call, one for the shim. */
 static void same(const char *what, const int fds[2], const void *address, socklen_t length)
 {
 	int bare, bare_errno, shim, shim_errno;
@@ -86,7 +86,10 @@ START_TEST(test_addresses_at_the_end_of_their_page)
 }
 END_TEST
 
-/* From two bytes in front of the end of this stack to two behind it, where there is no memory. */
+/*
+ * Tries addresses from two bytes before the end of this stack to two bytes behind it. The memory
+ * behind the stack is not mapped.
+ */
 static int connect_to_the_end_of_the_stack(void *end)
 {
 	for (int at = -2; at <= 2; at++) {
@@ -98,7 +101,7 @@ static int connect_to_the_end_of_the_stack(void *end)
 	return 0;
 }
 
-/* The address ends at the end of the stack, or beyond it, where there is no memory. */
+/* The address ends at the end of the stack or in the unmapped memory behind it. */
 START_TEST(test_addresses_at_the_end_of_the_stack)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -206,8 +209,10 @@ START_TEST(test_a_connected_socket)
 }
 END_TEST
 
-/* __connect is exported by glibc; whoever calls it is protected as well. Found by name: musl has
- * none. */
+/*
+ * glibc also exports connect() as __connect, and callers of that name are protected as well. musl
+ * has no such name, so the test looks it up.
+ */
 START_TEST(test_the_other_name_of_connect)
 {
 	struct place to = place("127.0.0.1", PORT);

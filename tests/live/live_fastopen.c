@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The doors that connect by MSG_FASTOPEN. */
+/* The interposed functions that can connect by MSG_FASTOPEN. */
 #include "live.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 static const char request[] = "a request that must not go to oneself";
 
-/* Sends `request` to `to` by one of the doors: what it returns. */
+/* Sends `request` to `to` by one of these functions and returns its result. */
 typedef long sender(int fd, struct place *to);
 
 static long by_sendto(int fd, struct place *to)
@@ -44,8 +44,10 @@ static long by_sendmmsg(int fd, struct place *to)
 
 static sender *const senders[] = {by_sendto, by_sendmsg, by_sendmmsg};
 
-/* net.ipv4.tcp_fastopen: with 1 the client asks for a cookie first, with 5 it sends data in the SYN
- * without one. */
+/*
+ * Values of net.ipv4.tcp_fastopen. With 1 the client first asks for a cookie. With 5 it sends data
+ * in the SYN without one.
+ */
 static const char *const modes[] = {"1", "5"};
 
 static void send_and_have_it_refused(const char *address, sender *send, int flags)
@@ -93,7 +95,7 @@ START_TEST(test_every_door_in_ipv6)
 }
 END_TEST
 
-/* Proves that the cases above are about something. */
+/* Shows that the calls above would connect to themselves without the shim. */
 START_TEST(test_without_the_shim_the_data_comes_back)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -159,8 +161,7 @@ START_TEST(test_without_the_flag_nothing_is_looked_at)
 }
 END_TEST
 
-/* Of a socket that is connected, no destination is given. UDP does not know the flag, and takes no
- * notice of it. */
+/* A connected socket needs no destination. UDP ignores the flag. */
 START_TEST(test_messages_without_a_destination_go_through)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -176,7 +177,7 @@ START_TEST(test_messages_without_a_destination_go_through)
 	ck_assert_int_eq(shim_connect(client, to), 0);
 	ck_assert_int_eq(sendto(client, request, sizeof request, flags, NULL, 0), sizeof request);
 	ck_assert_int_eq(sendmsg(client, &messages[0].msg_hdr, flags), sizeof request);
-	/* Constants have no sign to change: glibc has int for the flags, and musl unsigned. */
+	/* Constants avoid a sign conversion: the flags are int in glibc and unsigned in musl. */
 	ck_assert_int_eq(_i ? sendmmsg(client, messages, 2, MSG_FASTOPEN)
 			    : sendmmsg(client, messages, 2, 0),
 			 2);
@@ -210,7 +211,7 @@ START_TEST(test_bad_pointers_of_the_senders)
 }
 END_TEST
 
-/* sendto(2): no address is meant by NULL, whatever length stands beside it. */
+/* sendto(2): a NULL address means no address, whatever its length. */
 START_TEST(test_no_address_with_a_length_is_none)
 {
 	int pair[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP_FASTOPEN_CONNECT, which puts connect() off until the first data. */
+/* TCP_FASTOPEN_CONNECT, which defers connect() until the first data. */
 #include "live.h"
 
 #include <errno.h>
@@ -22,7 +22,10 @@ START_TEST(test_fastopen_connect_without_a_cookie)
 }
 END_TEST
 
-/* connect() returns 0 before a packet is sent; the port is chosen, and would be the wrong one. */
+/*
+ * connect() returns 0 before it sends a packet. It has already chosen a port, which would be the
+ * wrong one.
+ */
 static void put_off(void)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -54,7 +57,7 @@ START_TEST(test_fastopen_connect_that_needs_no_cookie)
 }
 END_TEST
 
-/* The cookie is the address's: a server on another port has given it to an earlier client. */
+/* A cookie is valid for the address. An earlier client got it from a server on another port. */
 START_TEST(test_fastopen_connect_with_a_cookie)
 {
 	struct place server = place("127.0.0.1", 50000);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls that end before their connection is made: by a signal, a timeout, a jump, a cancellation.
+/*
+ * Calls that end before their connection is made: by a signal, a timeout, a jump or cancellation.
  */
 #include "live.h"
 
@@ -15,7 +16,7 @@
 
 static struct place to;
 
-/* The source port, in host byte order. */
+/* The source port in host byte order. */
 static int port_of(int fd)
 {
 	struct sockaddr_in6 local; /* sin_port and sin6_port lie at the same place */
@@ -30,17 +31,19 @@ static void return_from_handler(int signal)
 	(void)signal;
 }
 
-/* Before there is a peer, the destination is all there is to know the self-connection by; in every
- * form. */
+/*
+ * Until there is a peer, only the destination shows that this is a self-connection. These are its
+ * forms.
+ */
 static const char *const forms[] = {"127.0.0.1", "0.0.0.0",          "::1",
 				    "::",        "::ffff:127.0.0.1", "::ffff:0.0.0.0"};
 
 enum { FORMS = sizeof forms / sizeof *forms };
 
 /*
- * The first SYN is lost on its way to its own sender, and a signal ends the wait. The repaired
- * connection is being made from another port when the caller gets its EINTR, and the caller's wait
- * has not begun anew.
+ * The first SYN to the socket itself is lost, and a signal ends the wait. The caller gets EINTR
+ * while the repaired connection is being made from another port. The shim must not start the wait
+ * again.
  */
 START_TEST(test_eintr_stays_eintr)
 {
@@ -70,8 +73,7 @@ START_TEST(test_eintr_stays_eintr)
 }
 END_TEST
 
-/* The kernel goes on with a connect() that SA_RESTART covers; there is nothing to see but the end.
- */
+/* The kernel restarts a connect() under SA_RESTART, so only the final result can be seen. */
 START_TEST(test_sa_restart)
 {
 	pid_t child;
@@ -122,7 +124,9 @@ static void jump_from_handler(int signal)
 	siglongjmp(out, signal);
 }
 
-/* A time limit by siglongjmp(3), around a retry that hangs: the holder goes, and the port with it.
+/*
+ * A time limit by siglongjmp(3) out of a retry that hangs. The holder must be closed, which frees
+ * the port.
  */
 START_TEST(test_a_jump_out_of_the_retry_leaves_nothing)
 {
@@ -195,8 +199,10 @@ static void *cancel_oneself_and_connect(void *unused)
 	return unused;
 }
 
-/* connect() is a cancellation point (pthreads(7)), and the first thing that happens in it is
- * connect(). */
+/*
+ * connect() is a cancellation point (pthreads(7)), so a pending cancellation acts before it does
+ * anything else.
+ */
 START_TEST(test_a_thread_cancelled_before_the_call)
 {
 	pthread_t thread;
@@ -222,7 +228,9 @@ static void *connect_for_ever(void *unused)
 	return unused;
 }
 
-/* Cancellation waits for a repair's end, whatever the moment: no holder and no twin stay behind. */
+/*
+ * At any moment, cancellation waits until a repair has ended, so that no holder and no twin remain.
+ */
 START_TEST(test_threads_cancelled_at_any_moment)
 {
 	int before;

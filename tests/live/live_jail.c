@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A chroot whose /proc belongs to somebody else: connect() neither waits for it nor believes it. */
+/* A chroot with a fake /proc. connect() neither waits for it nor trusts it. */
 #include "live.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 static struct place to;
 
-/* Not by mkdir(1): a process that has had a child rewinds for that reason. */
+/* Not by mkdir(1): after having had a child, the process would always rewind. */
 static void make_proc(void)
 {
 	static const char *const made[] = {"proc",         "proc/sys",
@@ -27,7 +27,8 @@ static void make_proc(void)
 		ck_assert(mkdir(made[i], 0755) == 0 || errno == EEXIST);
 }
 
-/* A network with the real /proc, then a jail in a tmpfs, which goes away with its mount namespace.
+/*
+ * A network with the real /proc, then a jail in a tmpfs, which vanishes with its mount namespace.
  */
 static void make_jail(void)
 {
@@ -69,7 +70,9 @@ START_TEST(test_a_named_pipe_in_the_place_of_the_range)
 }
 END_TEST
 
-/* Opening a leased file waits until its holder gives the lease up, or for 45 seconds (fcntl(2)). */
+/*
+ * Opening a leased file blocks until its holder gives up the lease, or for 45 seconds (fcntl(2)).
+ */
 static pid_t lease(const char *path)
 {
 	int ready[2];
@@ -141,7 +144,7 @@ START_TEST(test_a_file_mounted_over_the_range)
 }
 END_TEST
 
-/* What is known of the range in a jail with a real procfs: a port outside it is none to judge. */
+/* In a jail with a real procfs, the shim knows the range and ignores ports outside it. */
 START_TEST(test_a_jail_with_a_real_procfs)
 {
 	ck_assert_int_eq(mount("/proc", "proc", NULL, MS_BIND | MS_REC, NULL), 0);
@@ -151,7 +154,10 @@ START_TEST(test_a_jail_with_a_real_procfs)
 }
 END_TEST
 
-/* A made-up /proc/self says that nobody else has the socket. epoll would lose it. */
+/*
+ * The fake /proc/self claims that nobody else has the socket. If the shim trusted it, epoll would
+ * lose the socket.
+ */
 START_TEST(test_a_made_up_list_of_descriptors)
 {
 	struct epoll_event event = {.events = EPOLLIN};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Socket options read and compared, where packets are lost: no connection is ever made there. */
+/*
+ * Reads and compares socket options, in a network that loses packets, so that no connection is
+ * made.
+ */
 #include "live_option.h"
 
 #include <errno.h>

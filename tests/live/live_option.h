@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Socket options read and compared, where packets are lost: no connection is ever made there. */
+/*
+ * Reads and compares socket options, in a network that loses packets, so that no connection is
+ * made.
+ */
 #ifndef NSC_TESTS_LIVE_OPTION_H
 #define NSC_TESTS_LIVE_OPTION_H
 
@@ -16,13 +19,13 @@ struct value {
 struct value get(int fd, int level, int option);
 bool same(const struct value *a, const struct value *b);
 
-/* For a message; `text` has room for 64 bytes. */
+/* Formats the value for a message. `text` has room for 64 bytes. */
 void print(char *text, const struct value *value);
 
-/* Where no connection is ever made, to PORT or to ELSEWHERE, but for one with oneself. */
+/* A network in which no connection to PORT or ELSEWHERE is ever made, except a self-connection. */
 void net_of_lost_packets(void);
 
-/* connect() through the shim: 0 or errno. */
+/* Calls connect() through the shim. Returns 0 or errno. */
 int begin(int fd, struct place where);
 
 #endif

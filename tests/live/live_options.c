@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every option that can be set on this kernel is there after a repair. What a refusal leaves of
- * them is another matter: the kernel itself tears down a socket that was refused. So packets are
- * lost here, and sockets whose connection is being made are compared: one repaired, one that never
- * met itself.
+ * Every option that this kernel can set survives a repair. A refusal would hide that, because the
+ * kernel tears down a refused socket. So the network loses packets, and the test compares two
+ * sockets whose connection is in progress: one was repaired, the other never was a self-connection.
  */
 #include "live_option.h"
 
@@ -28,8 +27,10 @@ struct candidate {
 		}                          \
 	}
 
-/* The first that is taken, and makes a difference, is used. Small numbers first: a TTL of 100 keeps
- * packets out. */
+/*
+ * The test uses the first value that the kernel accepts and that differs from the default. Small
+ * numbers come first: a minimal TTL of 100 would drop packets.
+ */
 static const struct candidate candidates[] = {
 	INT(1),
 	INT(0),
@@ -53,7 +54,7 @@ static const struct candidate candidates[] = {
 	{8, "\0\0\1\4\0\0\0"},                  /* an IPv6 extension header: padding */
 };
 
-/* Those that are no setting, or make an end of the connect() that the test is about. */
+/* Options that are not settings, or that would end the connect() under test. */
 static bool left_out(int level, int option)
 {
 	static const struct {
@@ -75,9 +76,8 @@ static bool left_out(int level, int option)
 }
 
 /*
- * The two bits that a connection's congestion notification has of the traffic class: those of TCP
- * are not the caller's, but before Linux 5.12 it could set them until the connection was made
- * (INET_ECN_dontxmit()).
+ * The two congestion bits (ECN) of the traffic class, which belong to TCP. Before Linux 5.12 a
+ * caller could set them until the connection was made (INET_ECN_dontxmit()).
  */
 static bool is_the_kernels(int level, int option, const struct candidate *candidate)
 {
@@ -87,7 +87,7 @@ static bool is_the_kernels(int level, int option, const struct candidate *candid
 	       *(const int *)candidate->bytes & ECN;
 }
 
-/* Sets the option to something that it is not by default. Returns which candidate, or -1. */
+/* Sets the option to a value other than its default. Returns the candidate's index or -1. */
 static int set(int fd, int level, int option)
 {
 	struct value before = get(fd, level, option), after;
@@ -105,7 +105,7 @@ static int set(int fd, int level, int option)
 	return -1;
 }
 
-/* Returns 1 where the option can be set, and 0 otherwise; fails the test where it is lost. */
+/* Returns 1 if the option can be set and 0 if not. Fails the test if a repair loses it. */
 static int walk_one(const char *address, int level, int option)
 {
 	struct place to = place(address, PORT), elsewhere = place(address, ELSEWHERE);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A port that the caller bound itself is left alone: a deliberate self-connection works as without
- * the shim. */
+/*
+ * A port that the caller bound itself is left alone: a deliberate self-connection works as without
+ * the shim.
+ */
 #include "live.h"
 
 #include <errno.h>
@@ -65,7 +67,7 @@ START_TEST(test_bound_to_the_ipv6_wildcard_and_v4_mapped)
 }
 END_TEST
 
-/* As programs do that ask connect() itself whether a connection in progress is there. */
+/* Some programs call connect() again to ask whether a connection in progress is ready. */
 START_TEST(test_asking_again_whether_it_is_there_leaves_it_as_it_is)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -106,8 +108,10 @@ START_TEST(test_registered_with_epoll)
 }
 END_TEST
 
-/* Binding to port 0 leaves the choice to the kernel: Go's rule, and the kernel's own (no
- * SOCK_BINDPORT_LOCK). */
+/*
+ * Binding to port 0 leaves the choice to the kernel. Go and the kernel (no SOCK_BINDPORT_LOCK)
+ * follow the same rule.
+ */
 START_TEST(test_an_address_bound_with_port_0_is_not_a_port_of_ones_own)
 {
 	struct place to = place("127.0.0.1", PORT), at = place("127.0.0.1", 0);
@@ -129,8 +133,9 @@ START_TEST(test_an_address_bound_with_port_0_is_not_a_port_of_ones_own)
 }
 END_TEST
 
-/* The port is chosen by connect() while another connection of the machine uses it too: it cannot be
- * held. */
+/*
+ * connect() chooses the port while another connection of the machine uses it, so it cannot be held.
+ */
 START_TEST(test_a_port_shared_with_another_connection_is_the_kernels)
 {
 	struct place server = place("127.0.0.1", 50000), to = place("127.0.0.1", PORT);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* NOSELFCONN_METHOD=prevent: no self-connection comes to be, and the socket keeps its port range.
- */
+/* NOSELFCONN_METHOD=prevent: no self-connection is made, and the socket keeps its port range. */
 #include "live.h"
 
 #include <errno.h>
@@ -17,7 +16,7 @@
 
 enum { ROUNDS = 200 };
 
-/* Values of IP_LOCAL_PORT_RANGE: the low end in the lower half. */
+/* Values of IP_LOCAL_PORT_RANGE. The low end is in the lower 16 bits. */
 static const unsigned own_range = PORT | (PORT + 1U) << 16, one_port = PORT | (unsigned)PORT << 16;
 
 static struct place to;
@@ -38,7 +37,7 @@ static void set_range(int socket, unsigned range)
 			 0);
 }
 
-/* Before Linux 6.3 nothing can be prevented, and the other suites show that the method is auto. */
+/* Before Linux 6.3 prevention is impossible and the method is auto, which other suites test. */
 static bool prepare(const char *address, int flags)
 {
 	socklen_t length = sizeof(int);
@@ -50,7 +49,7 @@ static bool prepare(const char *address, int flags)
 	return getsockopt(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, &length) == 0;
 }
 
-/* How often a connection of this network namespace was reset: once for each repair. */
+/* How many connections of this namespace were reset: one for each repair. */
 static long resets(void)
 {
 	FILE *file = fopen("/proc/self/net/snmp", "r");
@@ -99,7 +98,7 @@ START_TEST(test_the_range_of_the_socket_stays)
 }
 END_TEST
 
-/* As by auto: the port is held during the retry, so there is none left. */
+/* As with auto: the retry holds the port, so none is left. */
 START_TEST(test_a_range_of_one_port)
 {
 	if (!prepare("127.0.0.1", 0))
@@ -112,7 +111,10 @@ START_TEST(test_a_range_of_one_port)
 }
 END_TEST
 
-/* Without the destination's port there is no other: the call is made again, and repaired. */
+/*
+ * Without the destination's port none is free. The shim calls again without prevention, and
+ * repairs.
+ */
 START_TEST(test_no_other_port_is_free)
 {
 	struct place other = place("127.0.0.1", PORT + 1);
@@ -181,7 +183,10 @@ END_TEST
 static int epoll;
 static volatile int told_connected, told_refused;
 
-/* The error says which it was; a socket that was never connected has EPOLLHUP and no error. */
+/*
+ * The socket's error identifies the event: a socket that was never connected has EPOLLHUP and no
+ * error.
+ */
 static void *wait_for_events(void *unused)
 {
 	struct epoll_event event;
@@ -200,8 +205,7 @@ static void *wait_for_events(void *unused)
 	return unused;
 }
 
-/* A thread that waits by epoll for a socket registered before connect() is told of no connection.
- */
+/* A thread whose epoll has the socket since before connect() must not see a connection. */
 START_TEST(test_the_epoll_witness)
 {
 	struct epoll_event event = {.events = EPOLLOUT | EPOLLET};

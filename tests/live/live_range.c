@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The range of ports that the kernel chooses from is followed as it changes. */
+/* The shim follows changes of the ephemeral range. */
 #include "live.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the shim knows of the range may be a second old. */
+/* The shim caches the range for up to a second. */
 static void let_the_range_grow_old(void)
 {
 	usleep(1100000);
@@ -54,7 +54,7 @@ START_TEST(test_a_socket_of_another_namespace_stays_there)
 }
 END_TEST
 
-/* Where the range cannot be read, every port may be one of the kernel's. */
+/* If the range cannot be read, the shim treats every port as the kernel's choice. */
 START_TEST(test_without_proc)
 {
 	struct place to = place("127.0.0.1", PORT);
@@ -69,7 +69,9 @@ START_TEST(test_without_proc)
 }
 END_TEST
 
-/* A range that leaves nothing but the destination's port: the kernel has none to give, and says so.
+/*
+ * The range holds only the destination's port, so the kernel has none to give and returns its own
+ * error.
  */
 START_TEST(test_a_range_of_one_port_gives_the_kernels_error)
 {

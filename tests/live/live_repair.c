@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* After a repair nobody can tell: not the program, not the port's server, not the machine. */
+/* Nobody notices a repair: not the program, not the port's server, not the rest of the machine. */
 #include "live.h"
 
 #include <errno.h>
@@ -164,7 +164,7 @@ START_TEST(test_signal_mask_and_cancellation_state_stay)
 }
 END_TEST
 
-/* Half of the range goes to an accident, half does not: nothing may come to depend on which. */
+/* Half of the range leads to a self-connection, and the result must be the same for either half. */
 START_TEST(test_a_range_that_hits_half_the_time)
 {
 	struct place to = place("127.0.0.1", PORT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Callers in seccomp sandboxes that deny one system call, or answer it by SIGSYS. */
+/* Callers in seccomp sandboxes that deny one system call or answer it by SIGSYS. */
 #include "live.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 static struct place to;
 
-/* Makes `number` fail with `error` from now on, for this process. */
+/* Makes `number` fail with `error` in this process from now on. */
 static void deny(long number, int error)
 {
 	struct sock_filter filter[] = {
@@ -68,7 +68,10 @@ static void with_a_call_denied(int i, int error)
 	deny(denied[i].number, error);
 	result = shim_connect(fd, to);
 	connect_error = errno;
-	/* What the kernel gives without the shim, or better; not a word of the denied call. */
+	/*
+	 * The result equals the kernel's without the shim, or is better. The denied call's error
+	 * never shows.
+	 */
 	if (denied[i].needed)
 		ck_assert_msg(result == 0 || connect_error == ECONNREFUSED, "%s: %s",
 			      denied[i].name, strerror(connect_error));
@@ -97,8 +100,10 @@ static void answer_system_call(int signal)
 	answered++;
 }
 
-/* The sandboxes of browsers answer calls in a handler of SIGSYS; blocked, it would kill the
- * process. */
+/*
+ * Browser sandboxes answer calls in a SIGSYS handler. If SIGSYS were blocked, it would kill the
+ * process.
+ */
 START_TEST(test_a_sandbox_that_answers_by_sigsys)
 {
 	struct sock_filter filter[] = {

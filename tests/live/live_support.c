@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the live tests share: namespaces, sockets, and looking at what came out. */
+/* What the live tests share: namespaces, sockets and checks of the results. */
 #include "live.h"
 
 #include <arpa/inet.h>
@@ -160,7 +160,7 @@ void assert_new_socket_refused(struct place to, int flags)
 	close(fd);
 }
 
-/* A line of it with PORT, or "". */
+/* Returns the line of the file that has PORT, or "". */
 static const char *trace_in(const char *path)
 {
 	static char line[512];

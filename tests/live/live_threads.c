@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads that connect at the same time, on sockets of their own and on one that they share. */
+/* Threads that connect at the same time, on sockets of their own and on a shared one. */
 #include "live.h"
 
 #include <errno.h>
@@ -48,8 +48,8 @@ static void *connect_the_same_socket(void *failures)
 		int result = shim_connect(shared, to), error = errno;
 
 		/*
-		 * What threads that race for a socket get from the kernel. A success is that of the
-		 * other thread's self-connection, just before it is undone.
+		 * Errors that the kernel gives to threads that race for a socket. A success comes
+		 * from the other thread's self-connection, just before the shim undoes it.
 		 */
 		if (result && (error != ECONNREFUSED && error != EINPROGRESS && error != EALREADY &&
 			       error != EISCONN && error != ECONNABORTED))
@@ -87,7 +87,7 @@ Suite *suite_live_threads(void)
 
 	tcase_set_timeout(threads, 60);
 	tcase_add_test(threads, test_threads_on_sockets_of_their_own);
-	/* With NOSELFCONN_METHOD=replace the other thread may notice, as the documents say. */
+	/* With NOSELFCONN_METHOD=replace the other thread may notice, as documented. */
 	if (strcmp(method(), "replace"))
 		tcase_add_test(threads, test_threads_on_the_same_socket);
 	suite_add_tcase(suite, threads);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Whoever waits for the connection learns of its end: epoll, poll, select, signals, io_uring, other
- * threads. */
+/*
+ * Everyone who waits for the connection learns its result: epoll, poll, select, signals, io_uring,
+ * threads.
+ */
 #include "live.h"
 
 #include <errno.h>
@@ -53,7 +55,7 @@ static void registered(unsigned events)
 	int outer = watch(epoll, EPOLLIN);
 	struct epoll_event event;
 
-	/* A socket that is not connected is ready, with EPOLLHUP; take that away first. */
+	/* An unconnected socket is ready with EPOLLHUP. Consume that event first. */
 	epoll_wait(epoll, &event, 1, 0);
 	if (events & EPOLLONESHOT) {
 		event.events = events;
@@ -143,8 +145,7 @@ START_TEST(test_signal_driven)
 }
 END_TEST
 
-/* The least of an io_uring: one entry in, one out. Returns false where the kernel has none for us.
- */
+/* A minimal io_uring: one entry in, one out. Returns false if the kernel provides none. */
 static bool uring_poll(int fd, int *ring, struct io_uring_cqe **completions, const unsigned **tail)
 {
 	struct io_uring_params parameters = {0};
@@ -195,8 +196,10 @@ static void *wait_in_poll(void *fd)
 {
 	struct pollfd ready = {.fd = *(int *)fd, .events = POLLIN};
 
-	/* POLLHUP of the unconnected socket, or POLLERR of the refused one: what matters is that it
-	 * ends. */
+	/*
+	 * POLLHUP of the unconnected socket or POLLERR of the refused one: either way the wait
+	 * ends.
+	 */
 	return poll(&ready, 1, PATIENCE) == 1 ? NULL : fd;
 }
 
@@ -251,8 +254,10 @@ Suite *suite_live_waiters(void)
 	tcase_add_test(noticing, test_signal_driven);
 	tcase_add_test(noticing, test_io_uring);
 	tcase_add_test(noticing, test_a_thread_waits_in_epoll_while_another_connects);
-	/* NOSELFCONN_METHOD=replace does not ask who might notice: it is not for programs of that
-	 * kind. */
+	/*
+	 * NOSELFCONN_METHOD=replace skips the checks for others who might notice, so it does not
+	 * suit such programs.
+	 */
 	if (strcmp(method(), "replace"))
 		suite_add_tcase(suite, noticing);
 	tcase_set_timeout(waits, 30);

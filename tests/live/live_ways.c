@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Replace where nobody can notice, rewind where somebody might. */
+/* The shim replaces a socket if nobody can notice, and rewinds if somebody might. */
 #include "live.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ static void *wait_for_the_end(void *unused)
 	return unused;
 }
 
-/* A thread that has been joined may still be on its way out. */
+/* A joined thread may still be exiting. */
 static void wait_until_alone(void)
 {
 	struct stat tasks;
@@ -110,8 +110,10 @@ START_TEST(test_more_descriptors_than_are_looked_at_mean_rewind)
 }
 END_TEST
 
-/* Skips the test without a ring. A process that has made one is marked by it, so only the parent
- * of the process that matters tries. */
+/*
+ * Skips the test if no ring can be made. Making a ring marks a process, so only the parent tries
+ * it.
+ */
 static int make_ring(void)
 {
 	struct io_uring_params parameters = {0};
@@ -141,7 +143,9 @@ START_TEST(test_an_io_uring_means_rewind)
 }
 END_TEST
 
-/* io_uring_close_ring_fd(3): the ring lives on without a descriptor, and the socket in it. */
+/*
+ * io_uring_close_ring_fd(3): the ring lives on without a descriptor and still refers to the socket.
+ */
 START_TEST(test_an_io_uring_without_a_descriptor_means_rewind)
 {
 	struct place to = place(loopback, PORT);
@@ -179,18 +183,23 @@ START_TEST(test_no_descriptor_free_means_rewind)
 	fd = tcp_socket(to, 0);
 	limit.rlim_max = (rlim_t)fd + 1000;
 	for (limit.rlim_cur = (rlim_t)fd + 1; limit.rlim_cur <= (rlim_t)fd + 4; limit.rlim_cur++) {
-		/* A holder takes one, a look at a file of procfs two, a twin one. */
+		/*
+		 * Descriptors needed: one for a holder, two to read a file of procfs, one for a
+		 * twin.
+		 */
 		bool roomy = limit.rlim_cur >= (rlim_t)fd + (always_replaced() ? 3 : 4);
 
 		bool replaced;
 
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 		replaced = was_replaced(fd, to);
-		/* Prevention needs the range, which cannot be read without a descriptor. */
+		/* Prevention needs the range, and reading it needs a descriptor. */
 		if (strcmp(method(), "prevent") != 0)
 			ck_assert_int_eq(replaced, roomy && !never_replaced());
 	}
-	/* Without a holder the socket is bound to another port, at once, whatever it has been told.
+	/*
+	 * Without a holder, the shim binds the socket to another port at once, whatever the
+	 * settings.
 	 */
 	ck_assert_int_eq(
 		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)), 0);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The live tests with each method and with refuse. They wait most of the time, so they run side by side.
-# usage: live_ways.sh [WAY...]   auto, prevent, replace, rewind or refuse; all of them without a WAY
+# Runs the live tests with each method and with refuse. They mostly wait, so they run in parallel.
+# usage: live_ways.sh [WAY...]
+# WAY is auto, prevent, replace, rewind or refuse; the default is all of them.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 [ -x "$builddir/tests/live/live" ] || tap_skip_all "the library Check is missing, so the live tests are not built"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Other libraries in the same process, and the ways around the shim: those are limits, and shown to be.
+# Other libraries in the same process, and calls that bypass the shim, which are documented limits.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 tap_needs_netns
 
@@ -14,7 +14,8 @@ build plugin.so -shared -fPIC "$srcdir/tests/lib/plugin.c"
 build other.so -shared -fPIC "$srcdir/tests/lib/other_shim.c"
 build ask "$srcdir/tests/lib/ask_plugin.c"
 
-# In a namespace of its own, where a connection to 127.0.0.1:40000 is one with itself. usage: in_net PRELOAD COMMAND...
+# usage: in_net PRELOAD COMMAND...
+# Runs the command in a namespace where a connection to 127.0.0.1:40000 is a self-connection.
 in_net() {
 	preload=$1
 	shift
@@ -38,7 +39,7 @@ for when in constructor destructor; do
 	done
 done
 
-# Before the shim's own constructor has run, each door has to see to it by itself.
+# Before the shim's constructor has run, each interposed function must initialize the shim itself.
 for door in connect sendto sendmsg sendmmsg; do
 	in_net "$library $tmp/plugin.so" PLUGIN_CONNECTS=constructor PLUGIN_SENDS=$door PLUGIN_TELLS="$tmp/told" "$tmp/ask" >/dev/null
 	tap_is "$(told)" "Connection refused" "$door in another library's constructor, before any other door: guarded, or sends"

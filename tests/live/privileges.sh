@@ -1,15 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What whoever runs a program can make the shim do in it: in a setuid, setgid or file-capability program nothing, by whatever
-# environment; in any other, append a line to a file that the program could append one to.
+# What the person who runs a program can make the shim do through the environment. In a setuid,
+# setgid or file-capability program: nothing. In any other: append a line to a file that the program
+# itself could append to.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 tap_needs_netns
 
 ${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 settings='NOSELFCONN_DISABLE=1 NOSELFCONN_RETRIES=0 NOSELFCONN_METHOD=rewind NOSELFCONN_GIVE_UP=relent NOSELFCONN_LOG=/mnt/log'
 
-# usage: run_as_nobody KIND   a connect() to oneself by nobody, under /etc/ld.so.preload and with every setting, in a program
-# that is plain, setuid, setgid or has a capability. Leaves what it said, and what it did with files, in $tmp/said, $tmp/trace.
+# usage: run_as_nobody KIND
+# Makes a self-connection as nobody, under /etc/ld.so.preload and with every setting. KIND is plain,
+# setuid, setgid or capability. Leaves the program's output in $tmp/said and its file accesses in
+# $tmp/trace.
 # shellcheck disable=SC2016 # the inner shell expands
 run_as_nobody() {
 	rm -f "$tmp/said" "$tmp/trace" "$tmp/left"
@@ -34,13 +37,13 @@ run_as_nobody() {
 	' sh "$1" "$tmp" "$netns" "$library" "$settings" >"$tmp/said" 2>"$tmp/errors" || sed 's/^/# /' "$tmp/errors"
 }
 
-# The files that it opened after the program had started, the libraries aside: "PATH FLAGS".
+# Prints the files that it opened after the program's start, except libraries: "PATH FLAGS".
 opened() {
 	sed -n 's/^open[a-z0-9]*(\([A-Z_0-9]*, \)\{0,1\}"\([^"]*\)", \([A-Z_|]*\).*/\2 \3/p' "$tmp/trace" |
 		grep -vE '^(/etc/ld\.so\.(preload|cache)|/mnt/libnoselfconn\.so|/[^ ]*/lib[a-z]*\.so\.[0-9]+) O_RDONLY\|O_CLOEXEC$' | sort -u
 }
 
-# What it did with other paths, what it wrote, to whom it connected: "CALL WHAT", each once.
+# Prints its other uses of paths, its writes and its connections, each once: "CALL WHAT".
 did() {
 	sed -n 's/^\(write\)(\([0-9]*\), .*/\1 \2/p
 		s/^\(connect\)([0-9]*, {sa_family=\([A-Z_0-9]*\).*/\1 \2/p
@@ -49,7 +52,7 @@ did() {
 		s/^\(unlink\|rename\|mkdir\|creat\|chmod\|chown\|truncate\|link\|symlink\|mknod\)[a-z0-9]*(.*/\1/p' "$tmp/trace" | sort -u
 }
 
-# Below /proc, which is looked at first, nothing can wait or be a link.
+# Opening /proc comes first; nothing below it can block or be a link.
 proc='/proc O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY' flags='O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC'
 looks="$proc
 self/fd $flags|O_DIRECTORY
@@ -82,7 +85,8 @@ write 1" "$kind: nothing is written but by the program, and no log daemon spoken
 	done
 fi
 
-# What else may lie where NOSELFCONN_LOG points. Regular files, links and FIFOs are in unit_report_file.c.
+# Other kinds of files that NOSELFCONN_LOG may name. unit_report_file.c tests regular files, links
+# and FIFOs.
 # usage: ask LOG
 ask() {
 	"$netns" 40000 40001 -- env LD_PRELOAD="$library" NOSELFCONN_LOG="$1" timeout 20 "$tmp/ask"
@@ -98,7 +102,9 @@ ln "$tmp/precious" "$tmp/hard"
 tap_is "$(ask "$tmp/hard"), $(head -n 1 "$tmp/precious"), $(wc -l <"$tmp/precious")" "Connection refused, as it was, 2" \
 	"another name of a file: appended to, not cut short"
 
-# usage: session HOW   what terminal a session without one has after `HOW`, with a terminal as its log, and what came out there
+# usage: session HOW
+# Runs `HOW` in a session without a terminal, with a terminal as its log. Prints the session's
+# terminal afterwards, and the terminal's output.
 session() {
 	"$netns" 40000 40001 -- env how="$1" LD_PRELOAD= library="$library" python3 -c '
 import os, subprocess, sys

@@ -1,18 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The settings, as a user gives them: by the environment of a program that is run under the shim.
+# The settings, given through the environment of a program that runs under the shim.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 tap_needs_netns
 
 ${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 log=$tmp/log
 
-# usage: ask [NAME=VALUE...]   how a connect() to oneself ends, with these settings
+# usage: ask [NAME=VALUE...]
+# Prints how a self-connection ends with these settings.
 ask() {
 	"$netns" 40000 40001 -- env LD_PRELOAD="$library" "$@" "$tmp/ask"
 }
 
-# The log without what differs from run to run.
+# Prints the log without the parts that differ between runs.
 logged() {
 	sed -e 's/^time=[0-9]*\.[0-9][0-9][0-9] //' -e 's/pid=[0-9]* /pid=N /' -e 's/fd=[0-9]* /fd=N /' "$log" 2>/dev/null || true
 	rm -f "$log"
@@ -52,8 +53,10 @@ tap_is "$(logged)" "$line action=replace retry=1 outcome=refused" "a program tha
 ask NOSELFCONN_LOG=relative >/dev/null
 tap_ok "$([ ! -e relative ]; echo $?)" "a relative path is no log"
 
-# A setuid program takes no settings from whoever runs it; /etc/ld.so.preload loads the shim into it all the same.
-# usage: preloaded MODE NAME=VALUE   how it ends for nobody, with the program of that mode, and whether there is a log
+# A setuid program takes no settings from its caller, although /etc/ld.so.preload loads the shim
+# into it.
+# usage: preloaded MODE NAME=VALUE
+# Prints how a connect() by nobody ends in a program of this mode, and whether there is a log.
 # shellcheck disable=SC2016 # the inner shell expands
 preloaded() {
 	unshare --mount sh -euc '

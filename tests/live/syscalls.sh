@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What a connect costs, in system calls: one getsockname where the port is one of the kernel's, otherwise nothing.
-# The look at the range, which is taken once a second, is counted apart.
+# How many system calls a connect costs: one getsockname if the kernel may have chosen the port,
+# else none. Reading the range, once a second, is counted separately.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 tap_needs_netns
 tap_needs_strace
@@ -9,11 +9,12 @@ tap_needs_strace
 inside=40000 outside=30000 count=100
 range=/proc/sys/net/ipv4/ip_local_port_range
 
-# usage: trace KIND PORT [LIBRARY]; leaves in $tmp/calls the system calls of the connects, one a line, and in $looks
-# how many looks at the range there were among them
+# usage: trace KIND PORT [LIBRARY]
+# Leaves the system calls of the connects in $tmp/calls, one per line. Sets $looks to the number of
+# times that the range was read.
 trace() {
 	status=0
-	# The range has room for every connect, beside the port that is connected to.
+	# The range has a port for every connect besides the destination's.
 	"$netns" $inside 49999 -- strace -qq -ttt -o "$tmp/trace" ${3:+-E "LD_PRELOAD=$3"} \
 		"$builddir/tests/lib/connects" "$1" "$2" $count 2>"$tmp/errors" || status=$?
 	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/errors"
@@ -22,7 +23,7 @@ trace() {
 	looks=$(grep -c " openat(.*${range#/proc/}" "$tmp/between") || :
 }
 
-# The calls by name, "connect=100 getsockname=100"; without those of the looks at the range.
+# Prints the calls by name, without those that read the range: "connect=100 getsockname=100".
 summary() {
 	awk -v looks="$looks" '
 		BEGIN {
@@ -40,7 +41,7 @@ costs() {
 	tap_is "$status, $(summary)" "0, connect=$count " "$5: nothing but connect without the shim"
 	trace "$1" "$2" "$library"
 	tap_is "$status, $(summary)" "0, $3 " "$5: with it $3"
-	# The second may change in the middle, and does so once a second.
+	# The range is read once more for each second that begins during the run.
 	most=$(awk -v may="$4" 'NR == 1 { first = $1 } END { print may ? int($1 - first) + 2 : 0 }' "$tmp/between")
 	least=$4
 	echo "# $looks looks at the range, of at most $most"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel that passes calls on, remembers them, and fails or answers those that a test names. */
+/*
+ * A fake kernel. It records system calls and passes them on, except those that a test fails or
+ * answers.
+ */
 #include "fake_kernel.h"
 
 #include <check.h>
@@ -50,7 +53,7 @@ static long fake(long number, long a, long b, long c, long d, long e, long f)
 
 	(void)f; /* the core's calls have five at most */
 
-	/* No ck_assert here: it writes to a file each time, which a test may have forbidden. */
+	/* ck_assert would write to a file on each call, and a test may have forbidden that. */
 	if (call_count == CALLS)
 		ck_abort_msg("more than %d calls", CALLS);
 	call = &calls[call_count++];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that looks as if it had been executed: Check's tests are forks, which share
- * descriptors. */
+/*
+ * Makes the process look freshly executed. Check forks its tests, and a fork shares its
+ * descriptors.
+ */
 #include "fake_process.h"
 
 #include <stdio.h>

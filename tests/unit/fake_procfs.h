@@ -15,7 +15,7 @@ enum { FAKE_STATFS = SYS_statfs };
 /* Answers a statfs(2) call with these arguments: `magic` is the type of the file system. */
 void fake_procfs_fill(const long *argument, unsigned long magic);
 
-/* The `nth` statfs(2) call, or FAKE_EACH, reports procfs or, if not `real`, a tmpfs. */
+/* The `nth` statfs(2) call, or every one for FAKE_EACH, reports procfs if `real`, else a tmpfs. */
 void fake_procfs_report(unsigned nth, bool real);
 
 #endif

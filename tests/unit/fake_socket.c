@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A socket that says of itself what a test wants it to say. */
+/* A fake socket that reports the properties that a test chooses. */
 #include "fake_socket.h"
 
 #include <netinet/tcp.h>

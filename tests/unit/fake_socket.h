@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A socket that says of itself what a test wants it to say. */
+/* A fake socket that reports the properties that a test chooses. */
 #ifndef NSC_TESTS_FAKE_SOCKET_H
 #define NSC_TESTS_FAKE_SOCKET_H
 
 #include "address.h"
 
-/* What the system calls on it answer; the errors are 0 or an errno. */
+/* The answers of system calls on the socket. Errors are 0 or an errno. */
 struct fake_socket {
 	union nsc_address local, peer; /* getsockname, getpeername */
 	int local_error, peer_error;
@@ -16,8 +16,10 @@ struct fake_socket {
 
 extern struct fake_socket fake_socket;
 
-/* Installs the fake kernel with such a socket on every descriptor: TCP, 127.0.0.1:40000, its own
- * peer. */
+/*
+ * Installs the fake kernel with this socket on every descriptor: TCP, 127.0.0.1:40000, its own
+ * peer.
+ */
 void fake_socket_install(void);
 
 #endif

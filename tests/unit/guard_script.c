@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A guarded call whose outcomes are written down beforehand, in a kernel that takes every repair.
- */
+/* A guarded call with scripted outcomes, on a fake kernel in which every repair succeeds. */
 #include "guard_script.h"
 
 #include <check.h>

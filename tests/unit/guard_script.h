@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A guarded call whose outcomes are written down beforehand, in a kernel that takes every repair.
- */
+/* A guarded call with scripted outcomes, on a fake kernel in which every repair succeeds. */
 #ifndef NSC_TESTS_GUARD_SCRIPT_H
 #define NSC_TESTS_GUARD_SCRIPT_H
 
@@ -9,7 +8,7 @@
 
 #include "guard.h"
 
-/* The handlers that a cancelled call runs are registered in glibc only (cleanup.h). */
+/* Only glibc registers handlers that a cancelled call runs (cleanup.h). */
 #ifdef __GLIBC__
 enum { SCRIPT_CAN_BE_CANCELLED = true };
 #else
@@ -19,7 +18,7 @@ enum { SCRIPT_CAN_BE_CANCELLED = false };
 
 enum { SCRIPT_FD = 7, SCRIPT_HOLDER = 800, SCRIPT_ERRNO = 4711 };
 
-/* What making the call comes to; the last step of a script goes on for ever. */
+/* The outcome of one call; the last step of a script repeats for ever. */
 struct step {
 	long result; /* or -errno */
 	bool itself; /* 127.0.0.1:40000 is both ends; otherwise the local port is `local_port` */
@@ -39,16 +38,16 @@ struct script {
 extern struct script script;
 
 /*
- * A fake socket and kernel: every port may be chosen; sockets are SCRIPT_HOLDER and can be bound;
- * tearing down works; what is logged goes to script.log. Repairs rewind: what a twin takes is shown
- * elsewhere.
+ * Installs a fake socket and kernel. Every port is in the range, every socket() returns
+ * SCRIPT_HOLDER, binding and tearing down succeed, and log lines go to script.log. Repairs rewind;
+ * other tests show replacing.
  */
 void script_install(void);
 
-/* How many holders there have been; fails where one of them has not been closed again. */
+/* Returns the number of holders made. Fails if one of them is still open. */
 unsigned script_holders(void);
 
-/* nsc_guard_call() on script.call, with errno SCRIPT_ERRNO before. */
+/* Runs nsc_guard_call() on script.call with errno set to SCRIPT_ERRNO. */
 long script_run(const struct step *steps, size_t count);
 
 #endif

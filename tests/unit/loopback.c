@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the unit tests need of the real kernel: a network of their own with self-connections. */
+/* What the unit tests need of the real kernel: a private network with self-connections. */
 #include "loopback.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tests of repair.c start from a real self-connection in a network namespace of their own. */
+/* The tests of repair.c start from a real self-connection in a private network namespace. */
 #include "repair_setup.h"
 
 #include "loopback.h"

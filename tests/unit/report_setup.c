@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of report.c share: the kernel in between, and a repair to be told of. */
+/* What the tests of report.c share: the fake kernel and sample repairs to report. */
 #include "report_setup.h"
 
 #include <errno.h>
@@ -25,8 +25,10 @@ void report_of(const char *address, const char *action, unsigned retry, long res
 
 void report(void)
 {
-	/* By hand: ck_assert(), as in loopback_address(), writes to a file, which a test may have
-	 * forbidden. */
+	/*
+	 * Not by loopback_address(): its ck_assert() writes to a file, which a test may have
+	 * forbidden.
+	 */
 	union nsc_address both = {.in = {AF_INET, htons(40000), {htonl(INADDR_LOOPBACK)}, {0}}};
 	struct nsc_event event = {5, &both, "replace", 1, -ECONNREFUSED, false};
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the unit tests of the core: everything but the doors, with the outside world replaced where
- * it matters. */
+/*
+ * Runs the unit tests of the core, which is everything but the interposed functions. Fakes replace
+ * the outside world where that matters.
+ */
 #include "unit.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The suites of tests/unit: one per file of src/shim, or more where there is much to show. */
+/* The suites of tests/unit: one or more for each file of src/shim. */
 #ifndef NSC_TESTS_UNIT_H
 #define NSC_TESTS_UNIT_H
 
@@ -34,17 +34,18 @@ Suite *suite_twin(void);
 Suite *suite_twin_refused(void);
 
 /*
- * Tags, for checkers that cannot run a test (CK_EXCLUDE_TAGS): it takes a process with no thread
- * but its own; one that executes itself; one whose descriptors are counted; signal handlers that
- * run at once.
+ * Tags for checkers that cannot run a test (CK_EXCLUDE_TAGS). Such a test needs a single-threaded
+ * process, executes itself, counts its descriptors, or needs signal handlers to run at once.
  */
 #define UNIT_ALONE   "alone"
 #define UNIT_ANEW    "anew"
 #define UNIT_COUNTED "counted"
 #define UNIT_PROMPT  "prompt"
 
-/* What `unit --alone` does: exit status 0 where nobody would notice a fresh socket in a process
- * just executed. */
+/*
+ * What `unit --alone` runs. Exits with 0 if nobody would notice a fresh socket in a process that
+ * was just executed.
+ */
 int sharing_alone(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* address.c: copying, comparing and asking addresses. */
+/* address.c: copying, comparing and reading addresses. */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -44,7 +44,7 @@ START_TEST(test_copy_takes_ipv6_without_a_scope)
 
 	ck_assert(nsc_address_copy(&to, &from.any, 24));
 	ck_assert_uint_eq(to.in6.sin6_scope_id, 0);
-	/* A scope of which the end is missing is none. */
+	/* A truncated scope counts as no scope. */
 	ck_assert(nsc_address_copy(&to, &from.any, 27));
 	ck_assert_uint_eq(to.in6.sin6_scope_id, 0);
 	ck_assert(nsc_address_copy(&to, &from.any, 28));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cleanup.c: handlers that run when a thread is cancelled, or jumps, out of a call. */
+/* cleanup.c: handlers that run when a thread is cancelled in a call or jumps out of it. */
 #include "unit.h"
 
 #include <pthread.h>
@@ -64,7 +64,7 @@ static void jump(int signal)
 	siglongjmp(way_out, signal);
 }
 
-/* With a frame of its own: what lies in the frame that is jumped to, the jump does not leave. */
+/* It needs a frame of its own: a jump does not leave the frame that it returns to. */
 __attribute__((noinline)) static void call_that_is_left(void)
 {
 	struct nsc_cleanup cleanup;
@@ -84,7 +84,7 @@ START_TEST(test_a_handler_that_is_jumped_over_runs_once)
 	if (sigsetjmp(way_out, 1) == 0)
 		call_that_is_left();
 	ck_assert_int_eq(ran, 1);
-	/* Gone from libc's list as well: a second jump would run it again. */
+	/* The handler is off libc's list as well, or a second jump would run it again. */
 	if (sigsetjmp(way_out, 1) == 0)
 		siglongjmp(way_out, 1);
 	ck_assert_int_eq(ran, 1);

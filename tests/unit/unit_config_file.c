@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* config_file.c: what each line of noselfconn.conf means, and which lines are ignored, and why. */
+/* config_file.c: what each line of noselfconn.conf means, which lines are ignored, and why. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "config_file.h"
 
-/* What the handler was told, a line each: "1 log=syslog", "2 [curl]", "3 ! reason". */
+/* The handler's calls, one line each: "1 log=syslog", "2 [curl]", "3 ! reason". */
 static char told[4096];
 static struct nsc_settings taken;
 
@@ -33,7 +33,7 @@ static bool tell(void *data, const struct nsc_config_item *item)
 	return true;
 }
 
-/* Feeds the file in pieces of this size. */
+/* Feeds the file in pieces of `piece` bytes. */
 static const char *read_bytes(const char *bytes, size_t size, size_t piece)
 {
 	struct nsc_config config = {.handle = tell, .data = told};
@@ -161,7 +161,7 @@ START_TEST(test_the_lines_of_a_section_with_a_mistake_belong_to_no_program)
 }
 END_TEST
 
-/* A line with this many bytes, and another one. */
+/* Reads a line of this many bytes and another line. */
 static const char *read_long(const char *start, size_t size)
 {
 	char text[1024];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* detect.c: telling a self-connection by what the kernel says of the socket. */
+/* detect.c: recognizing a self-connection by the kernel's answers about the socket. */
 #include "unit.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static bool detect(const char *destination)
 	return nsc_detect(FD, &to, -EINPROGRESS, &local);
 }
 
-/* Local address, then a destination that leads there. */
+/* Local address, and a destination that leads to it. */
 static const char *const own[][2] = {
 	{"127.0.0.1", "127.0.0.1"},
 	{"192.0.2.1", "192.0.2.1"},
@@ -55,8 +55,10 @@ START_TEST(test_its_own_peer_is_detected_while_the_handshake_lasts)
 }
 END_TEST
 
-/* Refused: a connection that TCP_FASTOPEN_CONNECT had put off; `destination` is a later send's,
- * which the kernel ignores. */
+/*
+ * TCP_FASTOPEN_CONNECT had deferred the connection, which was then refused. `destination` comes
+ * from a later send, and the kernel ignores it.
+ */
 START_TEST(test_a_closed_socket_is_not_about_to_connect)
 {
 	fake_socket.peer_error = ENOTCONN;
@@ -74,7 +76,7 @@ START_TEST(test_another_destination_during_the_handshake_is_not_itself)
 }
 END_TEST
 
-/* connect(2) to :: goes to loopback, from whatever address. */
+/* connect(2) to :: goes to loopback, whatever address the socket is bound to. */
 START_TEST(test_the_ipv6_wildcard_is_not_an_address_that_the_socket_is_bound_to)
 {
 	static const char *const bound[] = {"fe80::1", "2001:db8::1", "::ffff:127.0.0.2"};
@@ -143,7 +145,7 @@ START_TEST(test_a_socket_in_repair_mode_is_left_alone)
 {
 	fake_socket.repair = 1;
 	ck_assert(!detect("127.0.0.1"));
-	/* MPTCP, and kernels without checkpoint and restore, do not know the option. */
+	/* MPTCP, and kernels without checkpoint and restore, do not have this option. */
 	fake_socket.repair_error = ENOPROTOOPT;
 	ck_assert(detect("127.0.0.1"));
 }

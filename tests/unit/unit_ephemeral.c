@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ephemeral.c: which ports the kernel may choose, and how often that is looked up. */
+/* ephemeral.c: which ports the kernel may choose, and how often the core reads the range. */
 #include "unit.h"
 
 #include <errno.h>
@@ -189,7 +189,9 @@ END_TEST
 
 static _Thread_local unsigned times_read;
 
-/* One range, and the other the next time. fake_kernel.c is for one thread. */
+/*
+ * Answers with two ranges in turn. It does not use fake_kernel.c, which supports one thread only.
+ */
 static long alternate(long number, long fd, long text, long length, long d, long e, long f)
 {
 	static const char *const ranges[] = {"2000\t3000\n", "50000\t60000\n"};
@@ -216,7 +218,7 @@ static void *ask_between_both(void *begin)
 	return torn;
 }
 
-/* All of them reading it each time, and only who comes first in a second. */
+/* Either every thread reads the range each time, or only the first one in each second. */
 START_TEST(test_no_thread_sees_one_end_of_a_range_and_the_other_end_of_another)
 {
 	pthread_barrier_t begin;

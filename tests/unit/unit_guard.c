@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: which calls are looked at, what it costs, and what the caller gets when nothing is to be
- * repaired. */
+/*
+ * guard.c: which calls are inspected, what that costs, and what the caller gets without a repair.
+ */
 #include "unit.h"
 
 #include <errno.h>
@@ -139,7 +140,7 @@ static const struct {
 	 ENOTCONN}, /* TCP_FASTOPEN_CONNECT */
 };
 
-/* The first connect() of a TCP socket that does not wait is in progress when it returns. */
+/* The first connect() of a non-blocking TCP socket is still in progress when it returns. */
 START_TEST(test_a_success_that_an_earlier_call_has_begun_is_handed_back)
 {
 	static const struct step steps[] = {{0, true, 0}, {0, false, 40001}};
@@ -162,7 +163,7 @@ START_TEST(test_without_a_port_the_call_is_made_again_once)
 	ck_assert_int_eq(script_run(no_port, 1), -1);
 	ck_assert_int_eq(errno, EADDRNOTAVAIL);
 	ck_assert_uint_eq(script.made, _i ? 2 : 1);
-	/* Nothing was connected: there is nothing to tear down, and nothing to refuse. */
+	/* Nothing was connected, so there is nothing to tear down or refuse. */
 	ck_assert_uint_eq(fake_kernel_count(SYS_connect), 0);
 	ck_assert_str_eq(script.log, "");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: self-connections undone and the call made again, until it is none or the budget is used
- * up. */
+/*
+ * guard.c: undoing self-connections and calling again, until none results or the budget is used up.
+ */
 #include "unit.h"
 
 #include <errno.h>
@@ -132,7 +133,7 @@ START_TEST(test_after_a_repair_a_port_is_looked_for_once_more)
 }
 END_TEST
 
-/* Without the shim the caller has EADDRNOTAVAIL. */
+/* Without the shim the caller would get EADDRNOTAVAIL. */
 START_TEST(test_a_self_connection_that_only_a_retry_made_is_undone_in_any_case)
 {
 	static const struct step steps[] = {{-EADDRNOTAVAIL, false, 0}, {0, true, 0}};
@@ -157,7 +158,7 @@ static void assert_held(void)
 		return;
 	ck_assert_uint_eq(fake_kernel_count(SYS_bind), script.made);
 	ck_assert_uint_eq(fake_kernel_count(SYS_socket), script.made);
-	/* The range, the log, and the holder of each repair before this one. */
+	/* Closed before: the range, the log, and the holder of each earlier repair. */
 	for (unsigned i = 1, closed = 0; i <= fake_kernel_count(SYS_close); i++) {
 		closed += fake_kernel_call(SYS_close, i)->argument[0] == SCRIPT_HOLDER;
 		ck_assert_uint_lt(closed, script.made);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* guard.c: a wait that was over does not begin anew, and cancellation in the retried call. */
+/* guard.c: a wait that has ended does not start again, and cancellation during a retried call. */
 #include "unit.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static void install(void)
 	script.before_make = note_flags;
 }
 
-/* EINTR by a signal; EINPROGRESS on a blocking socket by SO_SNDTIMEO. */
+/* EINTR comes from a signal. EINPROGRESS on a blocking socket comes from SO_SNDTIMEO. */
 static const int over[] = {EINTR, EINPROGRESS};
 
 START_TEST(test_a_wait_that_was_over_goes_on_without_the_caller)
@@ -75,7 +75,7 @@ START_TEST(test_a_non_blocking_socket_stays_as_it_is)
 	ck_assert_int_eq(script_run(steps, 2), -1);
 	ck_assert_int_eq(errno, EINPROGRESS);
 	ck_assert_int_eq(flags_of_retry, O_RDWR | O_NONBLOCK);
-	/* Asked for its flags, not given others. */
+	/* The flags are read but not changed. */
 	ck_assert_uint_eq(fake_kernel_count(FAKE_FCNTL), 1);
 }
 END_TEST
@@ -88,7 +88,10 @@ START_TEST(test_a_call_that_had_not_waited_waits)
 
 	ck_assert_int_eq(script_run(steps, 2), 0);
 	ck_assert_int_eq(flags_of_retry, O_RDWR);
-	/* After a success they are looked at, to see whose it is; but not set. */
+	/*
+	 * After a success the core reads the flags, to see whose connection it is, but does not
+	 * change them.
+	 */
 	ck_assert_uint_eq(fake_kernel_count(FAKE_FCNTL), still_waiting[_i].result == 0);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* inode.c: owner, group, mode and extended attributes of two sockets. */
+/* inode.c: comparing owner, group, mode and extended attributes of two sockets. */
 #include "unit.h"
 
 #include <errno.h>
@@ -50,7 +50,7 @@ START_TEST(test_another_mode_is_seen)
 }
 END_TEST
 
-/* The attributes of both sockets; an empty value is one that is missing. */
+/* The attributes of both sockets. An empty value is a missing attribute. */
 static const struct attributes {
 	const char *names[2]; /* each name ends with a comma, which stands for '\0' */
 	const char *values[2];

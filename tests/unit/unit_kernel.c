@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel.h and libc.c: results and errors as the rest of the core expects them, and the functions
- * that connect. */
+/* sys.h and real.c: results and errors as the core expects them, and the functions that connect. */
 #include "unit.h"
 
 #include <dlfcn.h>
@@ -91,7 +90,7 @@ START_TEST(test_a_longer_name_does_not_overrun_the_address)
 }
 END_TEST
 
-/* Makes each call that connects, on a descriptor that is not open. */
+/* Calls each function that connects, on a descriptor that is not open. */
 static void assert_each_gives_ebadf(void)
 {
 	struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
@@ -112,7 +111,7 @@ static void assert_each_gives_ebadf(void)
 START_TEST(test_the_next_functions_that_connect_are_libcs)
 {
 	assert_each_gives_ebadf();
-	/* They are cancellation points, which a call by number is not. */
+	/* libc's functions are cancellation points; calls by number are not. */
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 0);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* line.c: text without stdio. */
+/* log_line.c: formatting text without stdio. */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -38,7 +38,7 @@ START_TEST(test_words_keep_no_byte_that_would_break_the_line)
 }
 END_TEST
 
-/* inet_ntop(3) is the judge: glibc follows RFC 5952. */
+/* inet_ntop(3) is the reference: glibc follows RFC 5952. */
 START_TEST(test_addresses_are_written_as_inet_ntop_does)
 {
 	static const char *const texts[] = {"::1",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options.c: what its table says of the kernel, asked of the kernel at hand. */
+/* options.c: comparing its table with the kernel under test. */
 #include "unit.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "options.h"
 #include "twin.h"
 
-/* The value as the number that the table has: 0 for all zeros and for nothing, -1 for all bits. */
+/* The value as the table's number: 0 for all zeros or an empty value, -1 for all bits. */
 static int read_fresh(int fd, const struct nsc_option *option)
 {
 	unsigned char bytes[NSC_OPTION_SIZE];
@@ -84,7 +84,7 @@ START_TEST(test_the_twin_is_asked_only_where_the_old_socket_has_another_value)
 	fake_kernel_install();
 	twin = nsc_twin(fd, AF_INET);
 	ck_assert_int_ge(twin, 0);
-	/* Before it is set, and after. */
+	/* Once before it is set and once after. */
 	ck_assert_uint_eq(times_asked(twin, level, option), _i % 2 ? 2 : 0);
 }
 END_TEST
@@ -98,7 +98,7 @@ static long answer_pacing(const struct fake_call *call, void *rate)
 	return result;
 }
 
-/* All bits set: no limit. */
+/* All bits set means no limit. */
 START_TEST(test_a_pacing_rate_is_asked_for_only_where_there_is_one)
 {
 	long rate = _i ? 1000000 : -1;

@@ -55,7 +55,7 @@ START_TEST(test_proc_on_another_file_system_is_refused_and_nothing_below_it_open
 }
 END_TEST
 
-/* O_PATH has no side effects, whatever lies there. */
+/* Opening by O_PATH has no side effects, whatever the file is. */
 START_TEST(test_proc_itself_is_opened_by_path_and_not_through_a_link)
 {
 	const struct fake_call *call = fake_kernel_call(SYS_openat, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* repair.c: a real self-connection undone, in a network namespace of the test's own. */
+/* repair.c: undoing a real self-connection in a private network namespace. */
 #include "unit.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static void assert_unconnected_without_error(int fd)
 	ck_assert_int_eq(error, 0);
 }
 
-/* 0, or the errno of a server that would bind and listen on the port. */
+/* Starts a server on the port. Returns 0, or the errno of its bind or listen. */
 static int server(const char *text, int reuse)
 {
 	union nsc_address address = loopback_address(text, 40000);
@@ -144,7 +144,7 @@ START_TEST(test_a_port_that_the_caller_bound_stays_the_callers)
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_OWN);
 	ck_assert_int_eq(hold.fd, -1);
 	ck_assert(inode_of(fd) == before);
-	/* To be connected again as it was. */
+	/* Connect again, as before. */
 	ck_assert_int_eq(connect(fd, &local.any, sizeof local.in), 0);
 	local = loopback_peer(fd);
 	ck_assert_uint_eq(nsc_address_port(&local), 40000);
@@ -174,8 +174,10 @@ static long know_no_cookie(const struct fake_call *call, void *unused)
 	return fake_kernel_pass(call);
 }
 
-/* The holder is in the wrong one, before Linux 5.14, and so of no use: the second repair does
- * without. */
+/*
+ * Before Linux 5.14 the holder is in the wrong namespace and does not help. The second repair makes
+ * none.
+ */
 START_TEST(test_where_namespaces_cannot_be_told_apart_a_hold_is_tried_once)
 {
 	union nsc_address local;
@@ -204,7 +206,7 @@ START_TEST(test_a_second_repair_gives_the_first_ones_hold_back)
 	int fd;
 
 	fd = repair_setup(NSC_METHOD_REPLACE, NULL);
-	/* Of a repair on another port, say. */
+	/* For example a hold left by a repair on another port. */
 	hold.fd = open("/dev/null", O_RDONLY);
 	before = open_descriptors();
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REPLACED);

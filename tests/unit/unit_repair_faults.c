@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* repair.c: the order of its system calls, and each of them failing in turn. */
+/* repair.c: the order of its system calls, and the failure of each in turn. */
 #include "unit.h"
 
 #include <errno.h>
@@ -16,7 +16,9 @@
 #include "repair_setup.h"
 #include "loopback.h"
 
-/* In which place the first call of `number` on `fd` (-1: any) was made, from `from` on; 0 for none.
+/*
+ * The position of the first call of `number` on `fd` (-1: any), starting at `from`; 0 if there is
+ * none.
  */
 static unsigned place_of(long number, int fd, unsigned from)
 {
@@ -54,7 +56,7 @@ START_TEST(test_salvaging_comes_before_the_teardown_and_the_hold_right_after)
 	ck_assert_int_eq(fake_kernel_call(FAKE_ANY, socket_made)->result, hold.fd);
 	bound = place_of(SYS_bind, hold.fd, socket_made);
 	ck_assert_uint_gt(bound, socket_made);
-	/* Set before the bind it would let a holder in beside a caller's own port. */
+	/* If set before the bind, SO_REUSEADDR would let a holder in beside a caller's own port. */
 	reused = place_of(SYS_setsockopt, hold.fd, socket_made);
 	ck_assert_uint_gt(reused, bound);
 	ck_assert(is_option(reused, SOL_SOCKET, SO_REUSEADDR));
@@ -81,7 +83,10 @@ static long look_at_the_wait(const struct fake_call *call, void *waited_for)
 	return 0; /* it is not made in time */
 }
 
-/* Its SYN would meet the next connection on this port, which a deliberate self-connection is. */
+/*
+ * Otherwise its SYN would meet the next connection on this port, which is a deliberate
+ * self-connection.
+ */
 START_TEST(test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_the_same)
 {
 	struct pollfd waited_for = {.fd = -1};
@@ -97,7 +102,7 @@ START_TEST(test_a_connection_that_is_being_made_is_waited_for_and_torn_down_all_
 	ck_assert_int_eq(waited_for.events, POLLOUT);
 	ck_assert_uint_eq(fake_kernel_count(SYS_ppoll), 1);
 	ck_assert_uint_gt(place_of(SYS_ppoll, -1, 1), 0);
-	/* What is salvaged is what is known after it. */
+	/* Settings are read after the wait, so that they include what the connection changed. */
 	after = fake_kernel_call(FAKE_ANY, place_of(SYS_ppoll, -1, 1) + 1);
 	ck_assert(after->number == SYS_getsockopt && after->argument[2] == TCP_INFO);
 	ck_assert_uint_lt(place_of(SYS_ppoll, -1, 1), place_of(SYS_connect, fd, 1));
@@ -139,7 +144,7 @@ static long answer_another_name(const struct fake_call *call, void *address)
 	return 0;
 }
 
-/* By either name, or where one of them cannot be read. */
+/* Either name differs, or one of them cannot be read. */
 START_TEST(test_what_is_another_connection_by_now_is_left_alone)
 {
 	static const long names[] = {SYS_getsockname, SYS_getpeername};
@@ -157,7 +162,7 @@ START_TEST(test_what_is_another_connection_by_now_is_left_alone)
 }
 END_TEST
 
-/* Its handshake may be under way still: it has no peer then. */
+/* The handshake may still be in progress, so there is no peer yet. */
 START_TEST(test_what_has_no_peer_yet_is_torn_down)
 {
 	int fd = repair_setup(NSC_METHOD_REWIND, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hold.c: the port is held on the socket's device, or another one is taken instead. */
+/* hold.c: holding the port on the socket's device, or choosing another port instead. */
 #include "unit.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ static long answer_state(const struct fake_call *call, void *state)
 	return result;
 }
 
-/* A second thread that has connected the socket since it was torn down is no owner of a port. */
+/* If a second thread has connected the socket since the teardown, its port is not the caller's. */
 START_TEST(test_a_port_is_the_callers_own_only_where_the_socket_is_closed)
 {
 	static const unsigned char states[] = {TCP_CLOSE, TCP_SYN_SENT, TCP_ESTABLISHED};
@@ -124,7 +124,9 @@ static long answer_device(const struct fake_call *call, void *refused)
 	return -*(int *)refused;
 }
 
-/* Before Linux 5.7 binding to a device takes CAP_NET_RAW; a sandbox may forbid reading it. */
+/*
+ * Before Linux 5.7, binding to a device needs CAP_NET_RAW. A sandbox may forbid reading the device.
+ */
 START_TEST(test_where_the_device_cannot_be_matched_another_port_is_taken)
 {
 	int refused = EPERM, fd = repair_setup(NSC_METHOD_REPLACE, bind_to_loopback_device);

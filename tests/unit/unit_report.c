@@ -20,7 +20,7 @@
 
 static char written[8192];
 
-/* Instead of the file, the descriptor for standard error, or the socket. */
+/* Answers writes to the file, to standard error or to the socket. */
 static long answer_write(const struct fake_call *call, void *unused)
 {
 	(void)unused;
@@ -93,7 +93,7 @@ START_TEST(test_the_time_is_of_this_moment)
 	report_of("127.0.0.1", "none", 0, 0, true);
 	after = time(NULL);
 	ck_assert_int_eq(sscanf(written, "time=%ld.", &seconds), 1);
-	/* time(2) may lag behind clock_gettime(2) by a tick, never run ahead of it. */
+	/* time(2) may lag behind clock_gettime(2) by a tick but never runs ahead of it. */
 	ck_assert_int_ge(seconds, before);
 	ck_assert_int_le(seconds, after + 1);
 }
@@ -144,7 +144,7 @@ START_TEST(test_where_signals_cannot_be_held_off_nothing_is_written)
 }
 END_TEST
 
-/* A log daemon of the test's: a name that the kernel chose, abstract, in the place of /dev/log. */
+/* The test's log daemon, in place of /dev/log. The kernel chooses its abstract name. */
 static struct sockaddr_un daemon_name;
 static socklen_t daemon_length = sizeof daemon_name;
 

@@ -38,7 +38,7 @@ static void remove_file(void)
 	ck_assert_int_eq(rmdir(directory), 0);
 }
 
-/* The file's text; NULL where there is none. */
+/* The file's text, or NULL if there is no file. */
 static const char *contents(const char *path)
 {
 	static char text[4096];
@@ -83,7 +83,7 @@ START_TEST(test_lines_are_appended_to_what_is_there)
 	ck_assert_ptr_nonnull(strstr(contents(nsc_settings.log_path), " outcome=refused\ntime="));
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 2);
 	ck_assert_int_eq(open_descriptors(), before);
-	/* Two processes that write at once lose nothing to each other. */
+	/* With O_APPEND, two processes that write at once lose nothing. */
 	ck_assert(fake_kernel_call(SYS_openat, 1)->argument[2] & O_APPEND);
 }
 END_TEST
@@ -151,8 +151,10 @@ static void report_at_the_size_limit(void)
 	write_file(nsc_settings.log_path, "as it was\n");
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &none), 0);
 	limit = (struct rlimit){.rlim_cur = 10, .rlim_max = none.rlim_max};
-	/* SIGXFSZ ends a process by default. Nothing is asserted meanwhile: Check writes to a file,
-	 * too. */
+	/*
+	 * SIGXFSZ ends a process by default. Assert nothing until the limit is lifted: Check writes
+	 * to a file.
+	 */
 	setrlimit(RLIMIT_FSIZE, &limit);
 	report();
 	setrlimit(RLIMIT_FSIZE, &none);

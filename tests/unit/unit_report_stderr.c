@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report.c: lines to standard error, as long as it is what it was at the start. */
+/* report.c: lines to standard error, as long as it is still the file that it was at the start. */
 #include "unit.h"
 
 #include <errno.h>
@@ -139,7 +139,7 @@ START_TEST(test_a_standard_error_that_cannot_be_written_to_stays_silent)
 	ck_assert_int_eq(pipe(other), 0);
 	ck_assert_int_eq(dup2(other[0], STDERR_FILENO), STDERR_FILENO);
 	nsc_report_start();
-	/* POLLHUP now, and so an answer, but no POLLOUT. */
+	/* poll() now reports POLLHUP but no POLLOUT. */
 	close(other[1]);
 	fake_kernel_install();
 	report();
@@ -152,7 +152,7 @@ START_TEST(test_a_broken_pipe_raises_no_signal)
 {
 	sigset_t pending, blocked;
 
-	/* By default SIGPIPE would end this process. */
+	/* By default, SIGPIPE would end this process. */
 	close(ends[0]);
 	report();
 	ck_assert_int_eq(fake_kernel_call(SYS_write, 1)->result, -EPIPE);
@@ -166,7 +166,7 @@ START_TEST(test_a_broken_pipe_raises_no_signal)
 }
 END_TEST
 
-/* It could not be taken away again: a sandbox that forbids that forbids the line. */
+/* If a sandbox forbids removing the pending signal, no line is written. */
 START_TEST(test_where_a_signal_could_not_be_taken_away_nothing_is_written)
 {
 	static const int answers[] = {EPERM, ENOSYS};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* salvage.c: what tearing down destroys, worked out on real self-connections and set again. */
+/* salvage.c: settings that a teardown destroys are found on real self-connections and set again. */
 #include "unit.h"
 
 #include <errno.h>
@@ -84,7 +84,7 @@ START_TEST(test_what_the_caller_had_set_is_read_and_survives_a_teardown)
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (set(fd, chosen))
 		tap_skip("TCP_RTO_MIN_US and TCP_DELACK_MAX_US are of Linux 6.18");
-	/* Times come back in whole jiffies. */
+	/* The kernel rounds times to whole jiffies. */
 	want = get(fd, chosen);
 	fd = loopback_self_connected(families[_i % 2], set_chosen);
 	read_salvage(fd, &salvage);
@@ -112,7 +112,7 @@ START_TEST(test_what_the_caller_had_not_set_stays_the_kernels)
 	ck_assert_int_eq(salvage.value[CLAMP], UNKNOWN);
 	tear_down(fd);
 	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
-	/* As TCP_MAXSEG a torn-down socket tells what its last connection came to. */
+	/* TCP_MAXSEG of a torn-down socket still shows its last connection's value. */
 	fresh[MAXSEG] = get(fd, MAXSEG);
 	for (int i = 0; i < NSC_SALVAGE_OPTIONS; i++)
 		ck_assert_msg(get(fd, i) == fresh[i], "option %d: have %d, want %d", i, get(fd, i),
@@ -146,7 +146,7 @@ static void clamp_up_to_the_buffer(int fd)
 			 0);
 }
 
-/* The kernel's own clamp would be the same, but it would have chosen a larger window scale. */
+/* The kernel's own clamp would be the same, but with a larger window scale. */
 START_TEST(test_a_clamp_as_large_as_the_kernels_own_is_told_by_the_scale)
 {
 	struct nsc_salvage salvage;
@@ -179,15 +179,17 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 	ck_assert(!salvage.plain);
 	tear_down(fd);
 	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
-	/* Not what the option says but what the next connection makes of it. */
+	/*
+	 * Judge the option by its effect on the next connection, not by the value that it reads
+	 * back.
+	 */
 	ck_assert_int_eq(connect(fd, &itself.any, sizeof itself.in), 0);
 	ck_assert_int_eq(get(fd, chosen), destroyed[chosen].value);
 	ck_assert_int_eq(salvage.value[_i ? MAXSEG : CLAMP], UNKNOWN);
 }
 END_TEST
 
-/* The loopback interface takes more than TCP_MAXSEG goes to, unless somebody has given it another
- * MTU. */
+/* The loopback interface's default MTU exceeds the largest TCP_MAXSEG, so set a smaller one. */
 static void narrow_network(void)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_mtu = 1500};
@@ -206,8 +208,10 @@ static void size_and_clamp(int fd)
 		0);
 }
 
-/* Of a buffer of 100000 the kernel gives a window of half, less one segment: a clamp near that
- * leaves no trace. */
+/*
+ * For a buffer of 100000 bytes the kernel's window is half, less one segment. A clamp near that
+ * value cannot be noticed.
+ */
 START_TEST(test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below)
 {
 	struct nsc_salvage salvage;

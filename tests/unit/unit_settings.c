@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* settings.c: what the environment says, and what of it is not understood. */
+/* settings.c: what the environment sets, and which settings are not understood. */
 #include "unit.h"
 
 #include <stddef.h>
@@ -17,7 +17,7 @@ static void read_variable(const char *variable)
 	snprintf(copy, sizeof copy, "%s", variable);
 	nsc_settings = defaults;
 	nsc_settings_read(environment);
-	/* Programs write their titles over their environment. */
+	/* Programs overwrite their environment with their title. */
 	memset(copy, 'x', sizeof copy);
 }
 

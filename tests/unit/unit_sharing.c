@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sharing.c: who would notice a fresh socket, in real processes. That Check has forked them would
- * settle the matter: it is taken out where it is not what a test is about.
+ * sharing.c: who would notice a fresh socket, in real processes. A fork by Check would already
+ * count as shared, so the fake hides it except in tests of forks.
  */
 #include "unit.h"
 
@@ -55,7 +55,7 @@ int sharing_alone(void)
 	return nsc_sharing_noticed(socket(AF_INET, SOCK_STREAM, 0));
 }
 
-/* Without a fake: the same program, as `unit --alone`. */
+/* Runs the same program as `unit --alone`, without fakes. */
 START_TEST(test_in_a_process_just_executed_nobody_notices)
 {
 	pid_t child = fork();
@@ -90,7 +90,7 @@ START_TEST(test_another_thread_notices)
 
 	ck_assert_int_eq(pthread_create(&thread, NULL, wait_for_ever, NULL), 0);
 	ck_assert(nsc_sharing_noticed(fd));
-	/* It settles the matter: no need to go through the descriptors. */
+	/* That alone decides: the descriptors need not be searched. */
 	ck_assert_uint_eq(fake_kernel_count(SYS_getdents64), 0);
 }
 END_TEST
@@ -106,7 +106,7 @@ START_TEST(test_a_thread_that_has_ended_does_not_notice)
 
 	ck_assert_int_eq(pthread_create(&thread, NULL, return_at_once, NULL), 0);
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	/* pthread_join(3) may return a moment before the kernel has taken the thread down. */
+	/* pthread_join(3) may return shortly before the kernel has removed the thread. */
 	for (int i = 0; i < 1000 && nsc_sharing_noticed(fd); i++)
 		usleep(1000);
 	ck_assert(!nsc_sharing_noticed(fd));
@@ -148,7 +148,7 @@ START_TEST(test_a_thread_that_has_used_io_uring_notices)
 	fake_kernel_return(SYS_prctl, FAKE_EACH, uses[_i].seccomp);
 	fake_kernel_return(SYS_io_uring_enter, FAKE_EACH, uses[_i].enter);
 	ck_assert_int_eq(nsc_sharing_noticed(fd), uses[_i].noticed);
-	/* A sandbox may kill for it. */
+	/* A sandbox may kill the process for this call. */
 	ck_assert_uint_eq(fake_kernel_count(SYS_io_uring_enter),
 			  uses[_i].seccomp == 0 || uses[_i].seccomp == -EINVAL);
 }
@@ -176,7 +176,7 @@ START_TEST(test_other_sockets_files_and_pipes_do_not_notice)
 }
 END_TEST
 
-/* Each link costs six times what a look at the file does. */
+/* Reading a link costs six times as much as asking for the file's type. */
 START_TEST(test_links_are_read_only_of_what_its_type_does_not_tell)
 {
 	unsigned regular;
@@ -197,7 +197,10 @@ END_TEST
 
 Suite *suite_sharing(void)
 {
-	/* Entries of /proc/self/fd grow with the number; login shells have a limit of 1024. */
+	/*
+	 * Reading /proc/self/fd gets slower with the number of entries. Login shells have a limit
+	 * of 1024.
+	 */
 	static const int duplicates[] = {0, 123};
 	Suite *suite = suite_create("sharing");
 	TCase *alone = tcase_create("alone"), *anew = tcase_create("anew"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sharing.c: children, and a parent, that would notice a fresh socket. */
+/* sharing.c: children and a parent that would notice a fresh socket. */
 #include "unit.h"
 
 #include <signal.h>
@@ -53,7 +53,10 @@ START_TEST(test_a_child_notices_and_its_state_is_not_taken)
 }
 END_TEST
 
-/* It may have left a child of its own, which has the socket. With libc's help, and without. */
+/*
+ * The child may have left a child of its own, which has the socket. Forked by libc and by system
+ * call.
+ */
 START_TEST(test_a_child_that_is_gone_notices)
 {
 	pid_t child;
@@ -69,7 +72,7 @@ START_TEST(test_a_child_that_is_gone_notices)
 }
 END_TEST
 
-/* system(3) runs a program, which does not fork in libc's eyes. */
+/* system(3) runs a program without fork(), as far as libc's handlers can see. */
 START_TEST(test_a_program_that_was_run_does_not_notice)
 {
 	nsc_forks_watch();
@@ -80,7 +83,7 @@ START_TEST(test_a_program_that_was_run_does_not_notice)
 }
 END_TEST
 
-/* Nothing counts a child that the kernel forgets by itself. */
+/* The kernel discards these children by itself, so nothing counts them. */
 START_TEST(test_forgotten_children_notice)
 {
 	struct sigaction action = {.sa_handler = SIG_DFL};

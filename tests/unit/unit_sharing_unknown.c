@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sharing.c: what cannot be looked up, or would take too long, counts as noticed. */
+/* sharing.c: anything that cannot be looked up, or would take too long, counts as noticed. */
 #include "unit.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ START_TEST(test_more_descriptors_than_are_looked_at_count_as_noticed)
 }
 END_TEST
 
-/* The size that Linux before 6.2 gives /proc/self/fd. */
+/* Linux before 6.2 reports this size for /proc/self/fd. */
 static long answer_size_0(const struct fake_call *call, void *unused)
 {
 	long result = fake_kernel_pass(call);

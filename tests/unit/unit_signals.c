@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* signals.c: holding signals off, and giving back the mask that was there. */
+/* signals.c: blocking signals and restoring the previous mask. */
 #include "unit.h"
 
 #include <errno.h>
@@ -55,7 +55,7 @@ START_TEST(test_the_mask_is_restored_exactly)
 	before = kernel_signal_mask();
 	nsc_signals_hold(&signals);
 	ck_assert(kernel_signal_mask() != before);
-	/* One that the program has blocked stays blocked meanwhile, a fault's too. */
+	/* A signal that the program has blocked stays blocked, even one for faults. */
 	ck_assert(is_blocked(SIGSEGV));
 	nsc_signals_restore(&signals);
 	ck_assert(kernel_signal_mask() == before);

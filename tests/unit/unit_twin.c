@@ -77,7 +77,7 @@ static int twin_of(int fd)
 	return twin;
 }
 
-/* Twice: with this option alone, IPv4; then IPv6. */
+/* Each option alone, first with IPv4, then with IPv6. */
 START_TEST(test_an_option_is_carried)
 {
 	int level = carried[_i / 2].level, option = carried[_i / 2].option, twin;
@@ -173,12 +173,15 @@ START_TEST(test_a_bound_address_is_carried_without_a_port)
 	twin = twin_of(fd);
 	carried_address = loopback_local(twin);
 	ck_assert(nsc_address_equal(&carried_address, &address));
-	/* It took the option to do that; the caller's own setting is what the twin ends up with. */
+	/*
+	 * The core set the option for its own bind, and must restore the caller's value on the
+	 * twin.
+	 */
 	ck_assert_int_eq(value_of(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), 0);
 }
 END_TEST
 
-/* bind(2) to an IPv6 address sets IPV6_V6ONLY. Without a port it can be cleared again. */
+/* bind(2) to an IPv6 address sets IPV6_V6ONLY. While no port is bound, it can be cleared again. */
 static int bound_and_cleared(void)
 {
 	union nsc_address address = loopback_address("::1", 0);
@@ -241,7 +244,7 @@ struct rooms {
 	int asked, dirty;
 };
 
-/* TCP_ULP leaves something in its room; TCP_AO_INFO is a call that reads it. */
+/* TCP_ULP writes to the buffer. Reading TCP_AO_INFO also reads the buffer. */
 static long read_the_room(const struct fake_call *call, void *rooms)
 {
 	unsigned char *room = (unsigned char *)call->argument[3];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* twin.c: sockets that have no twin, because something of them would be lost. */
+/* twin.c: sockets that cannot have a twin, because a property would be lost. */
 #include "unit.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ START_TEST(test_a_socket_with_a_filter_has_no_twin)
 		tap_skip("a filter cannot be attached here");
 	fake_kernel_install();
 	assert_no_twin(fd);
-	/* Only its length is known; there is nothing to set. */
+	/* Only its length is known, so there is no value to set. */
 	ck_assert_uint_eq(fake_kernel_count(SYS_setsockopt), 0);
 	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){0}, sizeof(int)), 0);
 	ck_assert_int_ge(nsc_twin(fd, AF_INET), 0);
@@ -108,7 +108,7 @@ START_TEST(test_a_value_that_was_not_taken_is_noticed)
 	ck_assert_int_eq(setsockopt(fd, options[_i][0], options[_i][1], &(int){100}, sizeof(int)),
 			 0);
 	fake_kernel_install();
-	/* It says yes and does nothing. */
+	/* The call reports success and does nothing. */
 	fake_kernel_return(SYS_setsockopt, FAKE_EACH, 0);
 	assert_no_twin(fd);
 	ck_assert_uint_ge(fake_kernel_count(SYS_setsockopt), 1);
