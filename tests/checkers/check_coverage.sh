@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The tests run every line and branch of src/shim that no marker in the source leaves out.
+# The tests run every line and branch of src/shim, except those marked in the source.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/checkers/checkers.sh"
 if [ "$(id -u)" -ne 0 ]; then

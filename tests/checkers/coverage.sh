@@ -11,16 +11,18 @@ all_tests() {
 	done
 }
 
-# usage: covered ARGUMENT...   gcovr's report, which must not be empty
+# usage: covered ARGUMENT...
+# Prints gcovr's report, which must not be empty.
 covered() {
 	gcovr --root "$top" --filter "$top/src/shim/" "$@" "$dir/src/shim" >"$dir/report" || status=$?
 	cat "$dir/report"
 	[ "$status" -eq 0 ] && grep -q '^TOTAL *[1-9]' "$dir/report"
 }
 
-# A line or branch that no test can reach has a GCOVR_EXCL marker in the source, with the reason beside it.
+# A line or branch that no test can reach has a GCOVR_EXCL marker in the source, with a reason.
 check_coverage() {
-	# Threads and signal handlers count too. Without optimization, a branch is one of the source.
+	# Threads and signal handlers count, too. Without optimization, branches match those of the
+	# source.
 	try "builds" build '-g -O0 --coverage -fprofile-update=atomic' libnoselfconn.la tests/unit/unit tests/live/live tests/faults/faults || return
 	find "$dir" -name '*.gcda' -exec rm -f {} +
 	try "the tests pass" all_tests || return

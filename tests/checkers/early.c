@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A door that is used before the shim's constructor has run, in one thread and then in another:
- * ThreadSanitizer reports whether the second sees all that the first has loaded. Linked with the
+ * Uses an interposed function before the shim's constructor has run, in one thread and then in
+ * another. ThreadSanitizer reports if the second misses what the first has loaded. Links with the
  * shim itself.
  */
 #include <errno.h>
@@ -21,7 +21,9 @@ static void use_doors(bool *fails)
 static void *load(void *unused)
 {
 	use_doors(&failed[0]);
-	/* Relaxed: it orders the threads in time, and shows neither what the other wrote. */
+	/*
+	 * Relaxed: it orders the threads in time but publishes nothing that the other has written.
+	 */
 	__atomic_store_n(&loaded, true, __ATOMIC_RELAXED);
 	return unused;
 }
@@ -34,7 +36,7 @@ static void *use(void *unused)
 	return unused;
 }
 
-/* Earlier than the shim's, which has no priority. */
+/* Runs before the shim's constructor, which has no priority. */
 __attribute__((constructor(101))) static void start(void)
 {
 	pthread_t threads[2];

@@ -1,14 +1,15 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# The sanitizers, for scripts/check: tests and tools are built with them, and so is the shim that is preloaded into the tests.
+# The sanitizers, for scripts/check: tests, tools and the preloaded shim are built with them.
 # shellcheck disable=SC2154,SC2034 # dir, srcdir and environment are shared with scripts/check
 
-# The runtime has to be the first library of all, before the shim.
+# The runtime must be the first library, even before the shim.
 runtime() {
 	"$CC" -print-file-name="$1"
 }
 
-# usage: with_sanitizer RUNTIME: the unit tests, the live tests and the soak
+# usage: with_sanitizer RUNTIME
+# Runs the unit tests, the live tests and the soak.
 with_sanitizer() {
 	first=$1
 	try "tests/unit/unit" passes tests/unit/unit
@@ -23,11 +24,12 @@ with_sanitizer() {
 check_asan() {
 	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 	try "builds" build "$flags" libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak || return
-	# Its own alternate signal stack breaks where a thread is cancelled (use_sigaltstack). Fake stacks, by which it
-	# finds uses after return, have glibc lose cleanup handlers: longjmp(3) compares where they lie.
+	# use_sigaltstack: the sanitizer's own alternate signal stack breaks when a thread is
+	# cancelled. detect_stack_use_after_return: fake stacks make glibc lose cleanup handlers,
+	# because longjmp(3) compares their addresses.
 	export ASAN_OPTIONS=use_sigaltstack=0:detect_stack_use_after_return=0:strict_string_checks=1
 	export UBSAN_OPTIONS=print_stacktrace=1
-	# The search for leaks goes through /proc and ptrace(2). Some tests take those away: without that search, then.
+	# LeakSanitizer uses /proc and ptrace(2). Tests that remove those run without it.
 	export CK_EXCLUDE_TAGS=denied
 	with_sanitizer "$(runtime libasan.so)"
 	unset CK_EXCLUDE_TAGS
@@ -37,7 +39,7 @@ check_asan() {
 	sanitized_tools
 }
 
-# The tools alone are sanitized: the programs that their tests run under the shim are not.
+# Only the tools are sanitized, not the programs that their tests run under the shim.
 sanitized_tools() {
 	dir=$dir/tools builddir=$builddir/tools
 	mkdir -p "$dir"
@@ -47,13 +49,13 @@ sanitized_tools() {
 	try "the tools build" build '-g -O2' all \
 		noselfconn_CFLAGS="$sanitized $address" noselfconnctl_CFLAGS="$sanitized $address" \
 		noselfconn_LDFLAGS=$address noselfconnctl_LDFLAGS=$address || return
-	# They are run under LD_PRELOAD too, and the shim comes before the runtime then.
+	# They also run under LD_PRELOAD, where the shim comes before the runtime.
 	export ASAN_OPTIONS=use_sigaltstack=0:verify_asan_link_order=0:strict_string_checks=1:fast_unwind_on_malloc=0
 	export LSAN_OPTIONS="suppressions=$srcdir/tests/checkers/lsan.supp:print_suppressions=0"
 	for test in command/noselfconn command/noselfconn_reach command/noselfconn_library ctl/ctl_scan; do
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
 	done
-	# On ctl_machine.sh's machine it has to be static, which ASan cannot be.
+	# ctl_machine.sh needs a static noselfconnctl, which ASan cannot build.
 	rm -f noselfconnctl src/*/noselfconnctl-*.o src/noselfconnctl/*/*.o
 	try "the tools build, static" build '' noselfconnctl noselfconnctl_CFLAGS="$sanitized -fsanitize=undefined" \
 		noselfconnctl_LDFLAGS='-all-static -fsanitize=undefined' || return
@@ -62,7 +64,8 @@ sanitized_tools() {
 	done
 }
 
-# The doors before the library's constructor, which only a program that contains them can do.
+# Calls the interposed functions before the library's constructor: only a program that contains them
+# can.
 early() {
 	# shellcheck disable=SC2086 # words
 	$CC -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_VERSION="early"' -I "$srcdir/src/shim" $flags -pthread -o "$dir/early" \
@@ -72,7 +75,7 @@ early() {
 check_tsan() {
 	flags='-g -O1 -fno-omit-frame-pointer -fsanitize=thread'
 	try "builds" build "$flags" libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak || return
-	# It has a thread of its own in each process, and has handlers run when it sees fit.
+	# TSan adds a thread to each process and delays signal handlers.
 	export CK_EXCLUDE_TAGS='alone prompt' TSAN_OPTIONS=halt_on_error=1
 	try "tests/checkers/early" early
 	with_sanitizer "$(runtime libtsan.so)"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Checkers that read the code, for scripts/check. Each on the shim and on the tools.
+# Static checkers for scripts/check. Each checks the shim and the tools.
 # shellcheck disable=SC2154 # scripts/check sets top
 
 check_analyzer() {
@@ -8,7 +8,7 @@ check_analyzer() {
 	try "the tools" build '-g -O2 -fanalyzer -Werror' noselfconn noselfconnctl
 }
 
-# What the build defines, but for the static probe: its macros are none of ours.
+# The build's definitions except the static probe, whose macros are not our code.
 # shellcheck disable=SC2089,SC2090 # the quotes are the compiler's
 defines='-std=gnu11 -D_GNU_SOURCE -DNSC_BINDIR="/usr/bin" -DNSC_LIBDIR="/usr/lib" -DPACKAGE_VERSION="0" -Isrc/shim -Isrc/common -Isrc/noselfconnctl'
 
@@ -27,7 +27,8 @@ check_tidy() {
 	try "the tools" tidy src/common src/noselfconn src/noselfconnctl src/noselfconnctl/preload src/noselfconnctl/sockets
 }
 
-# What is not called within the files at hand is reported too: the tools come with the part of the shim that they use.
+# cppcheck also reports functions that nothing in its files calls, so the tools come with the part
+# of the shim that they use.
 cppcheck_of() {
 	# shellcheck disable=SC2086,SC2090 # words
 	cppcheck -q --enable=all --inconclusive --inline-suppr --error-exitcode=1 \

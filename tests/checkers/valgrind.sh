@@ -1,35 +1,38 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Valgrind, for scripts/check: the tests as they are, and clients under the shim. Suppressions are in *.supp, with reasons.
+# Valgrind for scripts/check: the unchanged tests, and clients under the shim. The *.supp files hold
+# the suppressions and their reasons.
 # shellcheck disable=SC2154,SC2034 # below, dir, srcdir, top and environment are shared with scripts/check
 
-# One build serves both.
+# memcheck and helgrind share one build.
 valgrind_build() {
 	dir=$below/valgrind builddir=$below/valgrind
 	mkdir -p "$dir"
 	try "builds" build '-g -O1' libnoselfconn.la tests/unit/unit tests/live/live tests/soak/soak tests/lib/connects
 }
 
-# Helgrind knows locks, and takes C's atomic operations for plain reads and writes. What it is not to tell of is each line that
-# has one, and no other: a plain access to the same variable stays a race. TSan knows them, and needs no suppression.
+# Helgrind knows locks but treats C's atomic operations as plain accesses. So every line with an
+# atomic operation is suppressed, and no other: a plain access to the same variable is still
+# reported. TSan knows atomic operations and needs no suppression.
 atomic_lines() {
 	(cd "$top" && grep -n '__atomic_' src/shim/*.[ch] tests/lib/*.[ch] tests/unit/*.[ch] tests/live/*.[ch] tests/soak/*.[ch]) | while IFS=: read -r file line _; do
 		printf '{\n\tatomic\n\tHelgrind:Race\n\tsrc:%s:%s\n}\n' "$(basename "$file")" "$line"
 	done
 }
 
-# usage: under_valgrind TOOL SUPPRESSIONS OPTIONS: sets runner, the words in front of a program, and has tests left out that it cannot run
+# usage: under_valgrind TOOL SUPPRESSIONS OPTIONS
+# Sets runner, the command prefix, and excludes the tests that the tool cannot run.
 under_valgrind() {
 	runner="valgrind -q --tool=$1 --suppressions=$2 --error-exitcode=9 --exit-on-first-error=no $3"
-	# Descriptors of its own, no way to execute itself anew, and no life without system calls; wild pointers are for
-	# the kernel to refuse, and for valgrind to tell of.
+	# valgrind has descriptors of its own, cannot execute itself again, and needs its system
+	# calls. Tests of wild pointers are left to the kernel: valgrind would report them.
 	export CK_EXCLUDE_TAGS='anew counted denied wild'
 	shimmed="LD_PRELOAD=$dir/.libs/libnoselfconn.so NSC_TESTS_PRELOADED=yes"
 }
 
 check_memcheck() {
 	valgrind_build || return
-	# What a running thread has of libc's is "possibly lost".
+	# libc's data of a running thread shows as "possibly lost".
 	under_valgrind memcheck "$srcdir/tests/checkers/memcheck.supp" \
 		'--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite'
 	# shellcheck disable=SC2086 # words

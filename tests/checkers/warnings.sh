@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Everything, tests included, is built without a warning by gcc and by clang.
+# gcc and clang build everything, tests included, without a warning.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 
@@ -11,7 +11,7 @@ for compiler in gcc clang; do
 	fi
 	build=$tmp/$compiler status=0
 	tree_configure "$build" CC=$compiler --enable-werror || status=1
-	# TESTS empty: build them, run none.
+	# An empty TESTS builds them but runs none.
 	make -C "$build" all check TESTS= >"$build/make.log" 2>&1 || status=1
 	! grep -q 'warning:' "$build/make.log" || status=1
 	[ -e "$build/.libs/libnoselfconn.so" ] || status=1

@@ -1,20 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Programs and runtimes as they are installed, one in each file of tests/clients/programs: each connects to itself without the
-# shim; with it, it is refused as by any port where nobody listens; and it reaches a server as ever.
-# usage: clients.sh [NAME...]   all of them, without a NAME; scripts/clients makes a table of what MATRIX names
+# Installed programs and runtimes, one per file in tests/clients/programs. Without the shim each
+# connects to itself. With it, each is refused as by any port without a server, and reaches a server
+# as usual.
+#
+# usage: real_programs.sh [NAME...]
+# The default is all of them. scripts/clients makes a table of the file that MATRIX names.
 # shellcheck disable=SC2154 # set by tap.sh and by the descriptions
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
 clients=$srcdir/tests/clients/programs
 
-# usage: run CASE RUN [LIBRARY]; one run of $name, in a network namespace of its own
+# usage: run CASE RUN [LIBRARY]
+# Runs $name once in a private network namespace.
 run() {
 	directory=$out/$name/$2
 	mkdir -p "$directory"
 	case $1 in
 	itself) range='40000 40001' ;;
 	elsewhere) range='50000 50001' ;;
-	# Room for clients that have left: those may keep their source ports for a while.
+	# Extra ports: earlier clients may occupy their source ports for a while.
 	served) range='40000 40099' ;;
 	esac
 	# shellcheck disable=SC2086 # two words
@@ -22,7 +26,8 @@ run() {
 		sh "$srcdir/tests/clients/run_one.sh" "$name" "$1" "$directory" ${3:+"$3"} >"$directory/trouble" 2>&1 || :
 }
 
-# usage: clients.sh --run OUT LIBRARY NAME; all runs of one client: this script runs itself so, two at a time
+# usage: real_programs.sh --run OUT LIBRARY NAME
+# Makes all runs of one client. The script starts itself this way, two at a time.
 if [ "${1-}" = --run ]; then
 	set -eu
 	out=$2 library=$3 name=$4 methods='replace rewind' limit=''
@@ -56,7 +61,7 @@ tap_says() {
 	tap_ok $says "$3"
 }
 
-# What the expression found, as the program put it.
+# Prints the program's words that match the expression.
 words() {
 	got "$1/said" | grep -oE -- "$2" | head -n 1
 }
@@ -74,7 +79,7 @@ is_refused() {
 	[ "$took" != auto ] || took=$way
 	actions=$(sed -n "s/.* address=.*:$port action=\([a-z]*\) .*/\1/p" "$tmp/$name/$1/log" | sort -u)
 	case $took in
-	# Whether a child of its own has ended by then is a matter of luck.
+	# A child process may or may not have ended by then.
 	'replace or rewind') [ "$actions" != replace ] && [ "$actions" != rewind ] || took=$actions ;;
 	esac
 	tap_is "$actions" "$took" "$name had its self-connection undone by $took (METHOD=$1)"
@@ -82,7 +87,7 @@ is_refused() {
 		"$name leaves nothing of the port, and it is free for any server (METHOD=$1)"
 }
 
-# Otherwise what the shim's runs say would prove nothing.
+# Otherwise the runs with the shim would prove nothing.
 is_not_refused_alone() {
 	differs=0
 	[ "$(got alone/status) $(got alone/said)" != "$(got refused/status) $(got refused/said)" ] || differs=1
@@ -99,12 +104,13 @@ is_served() {
 	tap_is "$(cat "$tmp/$name/shimmed/log" 2>/dev/null)" '' "$name has nothing undone where a server listens"
 }
 
-# Upstream's part of Debian's version.
+# Prints the upstream part of Debian's version.
 version() {
 	dpkg-query -W -f '${Version}\n' "${package%% *}" 2>/dev/null | sed 's/^[0-9]*://; s/-[^-]*$//; s/[+~].*//'
 }
 
-# usage: row WITHOUT WITH WAY; tab-separated
+# usage: row WITHOUT WITH WAY
+# The row is tab-separated.
 row() {
 	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$program" "$(version)" "$layer" "$1" "$2" "$3" \
 		"the same: $(words shimmed "$served")" >>"$matrix"
@@ -141,7 +147,7 @@ for name; do
 	! is_there || echo "$name"
 done | xargs -P "$(nproc)" -n 1 sh "$srcdir/tests/clients/real_programs.sh" --run "$tmp" "$library"
 for name; do
-	# Nothing of the one before.
+	# Clear the previous client's settings.
 	unset program package layer refused served way
 	if is_there; then
 		judge

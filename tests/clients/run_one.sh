@@ -1,18 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs one client once, as tests/clients/programs/NAME describes it, in a network namespace without a past; for clients.sh. What
-# it is to connect to is 127.0.0.1:40000.
-# usage: client.sh NAME CASE DIRECTORY [LIBRARY]
-#   CASE      itself: nobody listens, and the source ports are 40000 and 40001; elsewhere: nobody listens, and they are
-#             others; served: its server listens
-#   LIBRARY   is preloaded into the client, and into nothing else
-# Writes into DIRECTORY: said (what the client said), status, seen (the self-connections that there were), left (what
-# ss shows of the port afterwards), binds (of a server that then takes the port).
+# Runs one client once, as tests/clients/programs/NAME describes it, in a new network namespace. The
+# client connects to 127.0.0.1:40000.
+#
+# usage: run_one.sh NAME CASE DIRECTORY [LIBRARY]
+#   CASE      itself: no server, and the source ports are 40000 and 40001
+#             elsewhere: no server, and other source ports
+#             served: the description's server listens
+#   LIBRARY   is preloaded into the client and into nothing else
+#
+# It writes into DIRECTORY: said (the client's output), status, seen (the self-connections), left
+# (what ss then shows of the port) and binds (whether a server can then bind the port).
 set -eu
 name=$1 case=$2 directory=$3 preload=${4-}
 tests=$(CDPATH='' cd "$(dirname "$0")/.." && pwd)
 
-# What a description need not say.
+# Defaults for the descriptions.
 port=40000
 # shellcheck disable=SC2034 # the descriptions'
 proxy_port=39999
@@ -24,12 +27,13 @@ prepare_server() {
 	:
 }
 
-# For the descriptions: the program itself. None runs for ever, whatever becomes of it.
+# For the descriptions: runs the client itself, with a time limit.
 shim() {
 	timeout --foreground -k 1 60 env LD_PRELOAD="$preload" "$@"
 }
 
-# usage: wait_until COMMAND [ARG...]; for at most 60 seconds or so
+# usage: wait_until COMMAND [ARG...]
+# Waits for at most about 60 seconds.
 wait_until() {
 	attempts=2000
 	until "$@" >/dev/null; do
@@ -46,13 +50,14 @@ listens() {
 	ss -Hltn "sport = :$1" | grep -q .
 }
 
-# For the descriptions: a program that connects on behalf of others, and is asked on port 39999 ...
+# For the descriptions: starts a program that connects on behalf of others and listens on port
+# 39999.
 proxy() {
 	shim "$@" >"$directory/proxy" 2>&1 &
 	wait_until listens $proxy_port
 }
 
-# ... from a port that is not one of the kernel's, so as not to be in the way.
+# Asks the proxy from a port outside the ephemeral range, so that the port is not in the way.
 ask_proxy() {
 	curl -q --noproxy '*' -sS --max-time 50 --local-port 39990 -w '\nHTTP status %{http_code}\n' "$@"
 }
@@ -60,7 +65,7 @@ ask_proxy() {
 # shellcheck source=/dev/null
 . "$tests/clients/programs/$name"
 
-# In a session of its own, which no terminal belongs to, and whose number stops all that it has started.
+# A session of its own has no terminal, and its number stops all processes started in it.
 if [ "$case" = --session ]; then
 	client
 	exit
@@ -75,7 +80,8 @@ stop_all() {
 trap stop_all EXIT
 trap 'exit 143' TERM INT HUP
 
-# usage: start OUTPUT COMMAND [ARG...]; leaves in $started who was started
+# usage: start OUTPUT COMMAND [ARG...]
+# Sets $started to the process started.
 start() {
 	output=$1
 	shift
@@ -94,7 +100,7 @@ serve() {
 	wait_until listens $port
 }
 
-# The kernel tells of each socket that it destroys: none is missed, however short it lived.
+# The kernel reports each socket that it destroys, so none is missed, however short its life.
 watch() {
 	start "$directory/events" stdbuf -oL ss -HantE
 	# shellcheck disable=SC2016 # awk's
@@ -108,8 +114,8 @@ self_connections() {
 	} | grep -E "127\\.0\\.0\\.1\\]?:$port +[^ ]*127\\.0\\.0\\.1\\]?:$port( |$)" | sort -u
 }
 
-# One that its owner tears down himself is destroyed without its ends. By the kernel's count: what was opened, did not
-# fail, and was not accepted by anybody in the namespace.
+# A socket that its owner tears down is destroyed without its addresses. So count by the kernel's
+# figures: connections opened that neither failed nor were accepted in the namespace.
 opened_to_nobody() {
 	awk '$1 == "Tcp:" && !names { names = split($0, name) }
 		$1 == "Tcp:" { for (i = 1; i <= names; i++) count[name[i]] = $i }
@@ -124,7 +130,7 @@ said() {
 	clean <"$directory/output" | tr -d '\0' | tr -s '\r\n\t ' ' ' | sed 's/^ //; s/ $//'
 }
 
-# One that is connected to itself may wait for an answer for ever.
+# A self-connected client may wait for an answer for ever.
 look_on() {
 	while kill -0 "$client" 2>/dev/null; do
 		self_connections >"$directory/seen"
@@ -140,7 +146,7 @@ if [ -n "$(ss -Hltn)" ]; then
 	echo "somebody listens in a namespace that was to be empty" >&2
 	exit 99
 fi
-# Programs that only root finds; words in one language; files that are nobody's but this run's.
+# Some programs are only on root's PATH. The language is fixed, and files belong to this run only.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$directory/home
 export PATH HOME LC_ALL=C.UTF-8 TERM=dumb
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy || :
@@ -169,7 +175,7 @@ said >"$directory/said"
 	[ -n "$preload" ] || opened_to_nobody
 } >"$directory/seen" || :
 ss -Htan "( sport = :$port or dport = :$port )" >"$directory/left"
-# Without SO_REUSEADDR: that would let it pass by a TIME_WAIT.
+# Without SO_REUSEADDR, which would allow the bind despite a TIME_WAIT.
 perl -MSocket -e '
 	socket(S, PF_INET, SOCK_STREAM, 0) && bind(S, sockaddr_in($ARGV[0], INADDR_LOOPBACK)) && listen(S, 1) or die "$!\n";
 	print "binds\n"' $port >"$directory/binds" 2>&1 || :

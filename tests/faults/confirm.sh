@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What tests/faults/faults shows holds for a real program, too: strace makes one of its system calls fail.
+# Confirms the results of tests/faults/faults on a real program: strace makes one of its system
+# calls fail.
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
 . "$srcdir/tests/lib/tap.sh"
 
@@ -12,7 +13,7 @@ if ! "$netns" -- strace -qq -o /dev/null -e inject=getppid:error=EPERM:when=1 tr
 	exit
 fi
 
-# What the program said, and what the log has.
+# Prints the program's output and the log.
 outcome() {
 	case $(cat "$tmp/said"),$(cat "$log" 2>/dev/null) in
 	itself,*) echo "let through" ;;
@@ -23,7 +24,8 @@ outcome() {
 	esac
 }
 
-# usage: confirm METHOD CALL NTH ERROR EXPECTED   the NTH CALL of the program gives ERROR
+# usage: confirm METHOD CALL NTH ERROR EXPECTED
+# The program's NTH CALL fails with ERROR.
 confirm() {
 	rm -f "$log"
 	"$netns" 40000 40001 -- strace -qq -o "$tmp/trace" -e "trace=$2" -e "inject=$2:error=$4:when=$3" \
@@ -33,7 +35,7 @@ confirm() {
 	tap_is "$(grep -c "= -1 $4 .*(INJECTED)" "$tmp/trace") $(outcome)" "1 $5" "$1: $2 $3 gives $4: $5"
 }
 
-# The first socket is the program's, the second the holder, the third the twin.
+# The first socket is the program's, the second the holder and the third the twin.
 for method in rewind replace auto; do
 	repaired=replaced
 	[ $method != rewind ] || repaired=rewound

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The errors that each system call of a repair can give, by its manual page and the kernel's
- * sources. EPERM and ENOSYS are what a sandbox answers, seccomp(2): almost every call can give
- * them.
+ * The errors that each system call of a repair can return, from its manual page and the kernel's
+ * sources. A seccomp(2) sandbox can make almost every call fail with EPERM or ENOSYS.
  */
 #include "errors.h"
 
@@ -12,34 +11,43 @@
 #include <string.h>
 
 /*
- * A star: the kernel carries the call out all the same. 0: a success that brings nothing. A call
- * without errors cannot fail.
+ * A star means that the kernel carries the call out despite the error. 0 is an empty success. A
+ * call with an empty list cannot fail.
  */
 static const struct {
 	const char *call, *errors;
 } rows[] = {
-	/* By any door. EINPROGRESS and EINTR: the connection goes on being made. The routing cache,
-	 * a firewall, an LSM, a cgroup's BPF program and ICMP give the others. */
+	/*
+	 * By any interposed function. After EINPROGRESS and EINTR the kernel goes on connecting.
+	 * The routing cache, a firewall, an LSM, a cgroup's BPF program and ICMP cause the others.
+	 */
 	{"connect",
 	 "EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EINVAL EAGAIN ENOBUFS ENOMEM EALREADY "
 	 "EISCONN EBADF ENOTSOCK EFAULT ECONNREFUSED ETIMEDOUT ENETUNREACH EHOSTUNREACH "
 	 "ECONNRESET ECONNABORTED EINPROGRESS* EINTR* EPERM ENOSYS"},
-	/* EBUSY: tcp_disconnect() around Linux 6.4 while another thread waits on the socket.
-	 * EOPNOTSUPP: tls_disconnect(). EINVAL and EAFNOSUPPORT: gVisor. */
+	/*
+	 * EBUSY: tcp_disconnect() around Linux 6.4 while another thread waits on the socket.
+	 * EOPNOTSUPP: tls_disconnect(). EINVAL and EAFNOSUPPORT: gVisor.
+	 */
 	{"connect AF_UNSPEC",
 	 "EBUSY EOPNOTSUPP EINVAL EAFNOSUPPORT EACCES EBADF ENOTSOCK EPERM ENOSYS"},
-	/* No log daemon, or not for this user: unix(7), path_resolution(7). */
+	/* There is no log daemon, or this user may not reach it: unix(7), path_resolution(7). */
 	{"connect AF_UNIX",
 	 "ENOENT ECONNREFUSED EACCES EPROTOTYPE EAGAIN ENOMEM ENOTDIR ELOOP EINTR EPERM ENOSYS"},
 	/* EAFNOSUPPORT: systemd's RestrictAddressFamilies=. */
 	{"socket",
 	 "EMFILE ENFILE ENOBUFS ENOMEM EACCES EAFNOSUPPORT EINVAL EPROTONOSUPPORT EPERM ENOSYS"},
-	/* Others use the port; the address or its scope has gone. EINVAL: the socket is bound. */
+	/*
+	 * Another socket uses the port, or the address or its scope has gone. EINVAL: the socket is
+	 * bound.
+	 */
 	{"bind",
 	 "EADDRINUSE EADDRNOTAVAIL EACCES EINVAL EBADF ENOTSOCK ENOMEM ENODEV EPERM ENOSYS"},
 	{"getsockname", "EBADF ENOTSOCK ENOBUFS EFAULT EINVAL EPERM ENOSYS"},
 	{"getpeername", "ENOTCONN EBADF ENOTSOCK ENOBUFS EFAULT EINVAL EPERM ENOSYS"},
-	/* An older kernel, a cgroup's BPF program, options of a connection or of a key. */
+	/*
+	 * From an older kernel or a cgroup's BPF program, or for options of a connection or a key.
+	 */
 	{"getsockopt", "ENOPROTOOPT EOPNOTSUPP EBADF ENOTSOCK EFAULT EINVAL ENOTCONN EADDRNOTAVAIL "
 		       "ENOENT EACCES ENOMEM EPERM ENOSYS"},
 	{"setsockopt",
@@ -48,14 +56,13 @@ static const struct {
 	{"fcntl F_GETFD", "EBADF EPERM ENOSYS"},
 	{"fcntl F_GETFL", "EBADF EPERM ENOSYS"},
 	{"fcntl F_SETFL", "EBADF EINVAL EACCES EPERM ENOSYS"},
-	/* The same call with another flag was allowed a moment before, setfl(). */
+	/* setfl() was allowed to make the same call with another flag just before. */
 	{"fcntl F_SETFL back", ""},
 	{"fcntl F_GETOWN_EX", "EBADF EINVAL EFAULT EPERM ENOSYS"},
 	{"fcntl F_GETSIG", "EBADF EINVAL EPERM ENOSYS"},
-	/* EBUSY: another thread is about to open that number. EMFILE: the limit has been lowered.
-	 */
+	/* EBUSY: another thread is about to open that number. EMFILE: the limit was lowered. */
 	{"dup3", "EBUSY EINTR EBADF EINVAL EMFILE EPERM ENOSYS"},
-	/* No /proc, a chroot, hidepid=; and whatever may lie in the log's place. */
+	/* Causes: no /proc, a chroot, hidepid=, and any kind of file in the log's place. */
 	{"openat",
 	 "ENOENT ENOTDIR EACCES ELOOP EMFILE ENFILE ENOMEM EINTR EAGAIN EIO EISDIR ENXIO EROFS "
 	 "ENOSPC EDQUOT ETXTBSY ENODEV EPERM ENOSYS"},
@@ -63,13 +70,13 @@ static const struct {
 	{"write",
 	 "0 EAGAIN EINTR EIO EINVAL EFAULT ENOSPC EDQUOT EFBIG EPIPE ECONNREFUSED ENOTCONN "
 	 "EMSGSIZE ENOBUFS ENOMEM EBADF EPERM ENOSYS"},
-	/* Whatever it says, the descriptor is gone. */
+	/* Whatever the error, the descriptor is closed. */
 	{"close", "EBADF* EINTR* EIO* ENOSPC* EDQUOT*"},
 	{"getdents64", "0 EBADF EFAULT EINVAL ENOENT ENOTDIR EACCES EPERM ENOSYS"},
-	/* proc(5) without PTRACE_MODE_READ. */
+	/* See proc(5): without PTRACE_MODE_READ. */
 	{"readlinkat",
 	 "EACCES ENOENT ENOTDIR EBADF EFAULT EINVAL EIO ELOOP ENAMETOOLONG ENOMEM EPERM ENOSYS"},
-	/* 0: there are children, none of which has ended. EINVAL: before Linux 4.7. */
+	/* 0: there are children, and none has ended. EINVAL: Linux before 4.7. */
 	{"waitid", "0 ECHILD EINTR EINVAL EPERM ENOSYS"},
 	{"statfs", "ENOENT ENOTDIR EACCES ELOOP EINTR EIO EFAULT ENOMEM EPERM ENOSYS"},
 	{"prctl", "EINVAL EPERM ENOSYS"},
@@ -77,7 +84,7 @@ static const struct {
 	{"io_uring_enter", "EINVAL EBADF EAGAIN EPERM ENOSYS"},
 	{"statx",
 	 "ENOENT ENOTDIR EACCES ELOOP ENAMETOOLONG EBADF EFAULT EINVAL ENOMEM EPERM ENOSYS"},
-	/* E2BIG and ERANGE: more, or longer ones, than there is room for. */
+	/* E2BIG and ERANGE: the attributes do not fit into the buffer. */
 	{"flistxattr", "0 EOPNOTSUPP E2BIG ERANGE EBADF EFAULT ENOMEM EACCES EPERM ENOSYS"},
 	{"fgetxattr", "0 ENODATA EOPNOTSUPP E2BIG ERANGE EBADF EFAULT ENOMEM EACCES EPERM ENOSYS"},
 	{"ppoll", "0 EFAULT EINTR EINVAL ENOMEM EPERM ENOSYS"},
@@ -87,11 +94,11 @@ static const struct {
 	{"rt_sigprocmask -1", "EFAULT EPERM ENOSYS"},
 	/* The same call with another value was allowed a moment before. */
 	{"setsockopt IP_LOCAL_PORT_RANGE back", ""},
-	/* Checks the same as SIG_BLOCK, which has passed. */
+	/* The kernel's checks are those of SIG_BLOCK, which succeeded before. */
 	{"rt_sigprocmask SIG_SETMASK", ""},
 	{"rt_sigpending", "EFAULT EINVAL EPERM ENOSYS"},
 	{"rt_sigtimedwait", "EAGAIN EINTR EINVAL EFAULT EPERM ENOSYS"},
-	/* The same call was allowed a moment before, and a signal is pending. */
+	/* The same call was allowed just before, and a signal is pending. */
 	{"rt_sigtimedwait SIGPIPE", ""},
 };
 

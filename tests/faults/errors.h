@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The errors that each system call of a repair can give. */
+/* The errors that each system call of a repair can return. */
 #ifndef NSC_FAULTS_ERRORS_H
 #define NSC_FAULTS_ERRORS_H
 
@@ -12,13 +12,13 @@ struct fault {
 	bool takes_effect; /* the kernel carries the call out all the same */
 };
 
-/* The faults, one after the other; NULL after the last. */
+/* Returns the faults one by one; NULL after the last. */
 const struct fault *errors_at(unsigned index);
 
-/* Is the call in the table at all? Some are there as calls that cannot fail. */
+/* Is the call in the table? The table also has calls that cannot fail. */
 bool errors_know(const char *call);
 
-/* "EBADF" for EBADF; "errno N" for an error that is not in the table. */
+/* Returns "EBADF" for EBADF, or "errno N" for an error that is not in the table. */
 const char *errors_name(int error);
 
 #endif

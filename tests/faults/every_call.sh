@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every system call of a repair fails in each way that it can, and is interrupted in each way.
+# Every system call of a repair fails with each possible error and is interrupted in each way.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 tap_needs_netns

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each system call of a guarded call fails in each way that it can, against the real kernel. The
- * calls are counted in a run without a fault, so a new one is covered from the day it is written.
+ * Makes each system call of a guarded call fail with each possible error, against the real kernel.
+ * A run without a fault counts the calls, so a new call is covered without a change here.
  *
- * usage: faults          speaks TAP: each case ends in one of the ways that is_allowed() names
- *        faults --table  prints every case and how it ended; scripts/faults makes a table of that
+ * usage: faults          prints TAP: each case must end in a way that is_allowed() names
+ *        faults --table  prints each case and its end; scripts/faults makes a table of that
  */
 #include <errno.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static bool is_one_of(const char *name, const char *const names[])
 	return false;
 }
 
-/* Without these there is no telling that a socket is connected to itself, or no undoing it. */
+/* Without these calls the shim cannot recognize a self-connection or cannot undo it. */
 static bool may_let_through(enum phase phase, const char *detail)
 {
 	static const char *const names[] = {"getsockname", "getpeername", NULL};
@@ -59,8 +59,9 @@ static bool may_let_through(enum phase phase, const char *detail)
 }
 
 /*
- * An option that tearing down destroys is lost where it cannot be read or set. So is one that the
- * kernel does not know for one of the two sockets: it really knows it for both or for none.
+ * A repair loses an option that teardown destroys if the option cannot be read or set. The same
+ * happens if only one of the two sockets rejects it as unknown, which a real kernel does for both
+ * or none.
  */
 static bool may_lose_option(enum end end, enum phase phase, const struct fault *fault)
 {
@@ -73,14 +74,14 @@ static bool may_lose_option(enum end end, enum phase phase, const struct fault *
 	       (end == END_REWOUND_LESS || unknown);
 }
 
-/* Rewinding is the way out where a repair cannot replace, or cannot tell what it needs for that. */
+/* A repair rewinds if it cannot replace, or cannot find out what replacing needs. */
 static bool may_rewind(const struct seam_call *call)
 {
 	return call->phase == PHASE_REPAIR || call->connects ||
 	       strcmp(call->detail, "getsockopt TCP_INFO") == 0;
 }
 
-/* Whose port it is cannot be told where bind() or the socket's name do not tell. */
+/* If bind() or getsockname() fails, the shim cannot tell whose port it is. */
 static bool may_refuse_own(const struct fault *fault)
 {
 	static const char *const names[] = {"bind", "getsockname", NULL};
@@ -113,7 +114,7 @@ static bool is_allowed(enum end end, const struct seam_call *call, const struct 
 	}
 }
 
-/* All calls of a kind fail: the retry without a port in reserve may meet itself again. */
+/* All calls of a kind fail: a retry without a held port may connect to itself again. */
 static bool is_allowed_always(enum end end, const struct fault *fault)
 {
 	static const char *const blind[] = {"getsockname",       "getpeername", "getsockopt",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signals, cancellation and death before each system call of a repair. A run without them counts
- * the calls, so none is left out.
+ * the calls, so that none is left out.
  */
 #include "interrupts.h"
 
@@ -69,14 +69,14 @@ static bool play_all(unsigned calls)
 
 	close(first_free);
 	signal(SIGUSR1, interruption->handler ? interruption->handler : SIG_DFL);
-	/* The seam itself ends the first call's wait. */
+	/* The seam itself interrupts the first call's wait. */
 	for (unsigned nth = interruption->waited ? 2 : 1; nth <= calls; nth++) {
 		const char *wrong = play(nth);
 
 		if (wrong && bad++ < SHOWN)
 			printf("# call %u, %s, %s: %s\n", nth, phase_names[seam_call(nth)->phase],
 			       seam_call(nth)->detail, wrong);
-		/* Whatever one case leaves would be in the way of the others. */
+		/* Descriptors that one case leaves open would disturb the others. */
 		for (int left = first_free; wrong && left < MOST_DESCRIPTORS; left++)
 			close(left);
 	}

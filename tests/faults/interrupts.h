@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What may happen before a system call of a repair, and what must hold afterwards. */
+/* Interruptions before a system call of a repair, and what must hold afterwards. */
 #ifndef NSC_FAULTS_INTERRUPTS_H
 #define NSC_FAULTS_INTERRUPTS_H
 
@@ -20,14 +20,14 @@ enum { INTERRUPTS_ELSEWHERE = 30000 }; /* a port with a server */
 extern const struct interruption interruptions[];
 extern const unsigned interruption_count;
 
-/* The one that is played, and the socket that connects to itself. */
+/* The current interruption, and the socket that connects to itself. */
 extern const struct interruption *interruption;
 extern int interrupted_fd;
 
-/* Before each case. */
+/* Call before each case. */
 void interrupts_reset(void);
 
-/* connect(2) of the socket to itself, through the shim: 0, or an errno. */
+/* Connects the socket to itself through the shim. Returns 0 or errno. */
 int interrupts_connect(void);
 
 #endif

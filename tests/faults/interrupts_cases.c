@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What may happen before a system call of a repair, and what must hold afterwards. */
+/* Interruptions before a system call of a repair, and what must hold afterwards. */
 #include "interrupts.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static void reset_on_close(int socket)
 	setsockopt(socket, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
 }
 
-/* A signal that is held off is not handled yet when raise() returns. */
+/* A blocked signal has not been handled when raise() returns. */
 static void raise_it(void)
 {
 	raise(SIGUSR1);
@@ -59,7 +59,7 @@ static void jump_out(int signal)
 	siglongjmp(out, signal);
 }
 
-/* By RST: a self-connection that the shim has not seen yet would leave a TIME_WAIT. */
+/* Close with an RST: a self-connection that the shim has not seen yet would leave a TIME_WAIT. */
 static void close_it(int signal)
 {
 	count_it(signal);
@@ -88,7 +88,7 @@ static void connect_another(int signal)
 	errno = before;
 }
 
-/* The child lives until the call is over, with every descriptor that is open now. */
+/* The child lives until the call has ended and keeps every descriptor that is open now. */
 static void fork_one(int signal)
 {
 	char byte;
@@ -181,7 +181,10 @@ static bool is_sound(void)
 	       type == SOCK_STREAM && range == 0;
 }
 
-/* Around the range, rt_sigprocmask(2) and close(2) the signal may come or be held off. */
+/*
+ * Near the reading of the range, rt_sigprocmask(2) and close(2), the signal may be handled or
+ * blocked.
+ */
 static const char *judge_delivery(unsigned nth)
 {
 	const struct seam_call *at = seam_call(nth);
@@ -236,7 +239,7 @@ static const char *judge_another(unsigned nth, int error)
 	return !error || error == EISCONN || error == ECONNREFUSED ? NULL : errors_name(error);
 }
 
-/* A server gets in beside the holder that the child may have. */
+/* A server must be able to bind the port beside a holder that the child may have. */
 static const char *judge_forked(unsigned nth, int error)
 {
 	const char *wrong = judge_refused(nth, error);

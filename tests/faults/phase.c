@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which part of a guarded call a system call belongs to, and what it is called. */
+/* Assigns each system call to a part of a guarded call and gives it a name. */
 #include "seam.h"
 
 #include <fcntl.h>
@@ -36,7 +36,7 @@ static const struct {
 	NAME(statx),         NAME(waitid),          NAME(write),
 };
 
-/* Options that are read or set alone, and matter each by itself. */
+/* Options that are read or set one by one, each with its own effect. */
 static const struct {
 	int level, option;
 	const char *name;
@@ -83,7 +83,7 @@ static bool is_statfs(long number)
 #endif
 }
 
-/* The landmarks: calls that a part begins with. */
+/* The calls that begin a part. */
 static void advance(long number, const long a[5])
 {
 	bool outside;

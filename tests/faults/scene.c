@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One guarded call that finds itself, and what it comes to. */
+/* One guarded call that connects to itself, and its result. */
 #include "scene.h"
 
 #include <errno.h>
@@ -21,16 +21,16 @@
 
 char scene_wrong[160];
 
-/* An errno that no call here gives: it is to be there still after a success. */
+/* No call here fails with this errno, so after a success it must be unchanged. */
 enum { BEFORE = EXDEV };
 
-/* What must be as it was, whatever happened. */
+/* What must be the same afterwards in every case. */
 struct constant {
 	int descriptor_flags, file_flags, domain, type, protocol, range;
 	unsigned long long signal_mask;
 };
 
-/* None is the program's. */
+/* The program itself sends no signals. */
 static volatile sig_atomic_t signals;
 
 static void count_signal(int signal)
@@ -90,7 +90,7 @@ static void serve(void)
 		server = stage_listen(family, STAGE_PORT);
 }
 
-/* The options of a dressed socket that was simply connected to the server. */
+/* Reads the options of a dressed socket that was simply connected to the server. */
 static void learn_options(const struct scene *scene)
 {
 	int listening = stage_listen(scene->family, STAGE_PORT),
@@ -158,7 +158,7 @@ void scene_begin(const struct scene *scene)
 	descriptors = stage_descriptors();
 	if (!memory)
 		memory = stage_memory();
-	/* The range is read anew once a second. */
+	/* The shim reads the range again once a second. */
 	fake_clock_set(++second);
 	seam_begin();
 	if (scene->kind == KIND_INTERRUPTED)
@@ -186,7 +186,7 @@ static enum end wrong(const char *what, int error)
 	return END_WRONG;
 }
 
-/* Whose error it is, is known by the call that was made to fail. */
+/* The error is the caller's if the failed call was the caller's own. */
 static bool is_of_the_callers(const struct fault *fault, int error)
 {
 	return fault && strcmp(fault->call, "connect") == 0 && error == fault->error;
@@ -245,7 +245,7 @@ static enum end judge(const struct scene *scene, const struct fault *fault, long
 	return replaced ? END_REPLACED : END_REWOUND;
 }
 
-/* Whoever is given an error may try again on the same socket. */
+/* A caller that gets an error may try again on the same socket. */
 static bool can_be_used(void)
 {
 	int result = stage_connect(caller, stage_address(family, STAGE_CLOSED_PORT));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One guarded call that finds itself, and what it comes to: in a network namespace of two ports,
- * 40000 and 40001, where the first connect() is always given the first.
+ * One guarded call that connects to itself, and its result. The network namespace has two ports,
+ * 40000 and 40001, and the first connect() always gets the first.
  */
 #ifndef NSC_FAULTS_SCENE_H
 #define NSC_FAULTS_SCENE_H
@@ -33,7 +33,7 @@ struct scene {
 	bool broken; /* standard error is a pipe that nobody reads any more */
 };
 
-/* What a call came to. Of a scene without a fault it is one of the first five. */
+/* The result of a call. Without a fault it is one of the first five. */
 enum end {
 	END_REPLACED, /* no self-connection: refused, or connected to the server; by a fresh socket
 		       */
@@ -53,17 +53,20 @@ enum end {
 	ENDS
 };
 
-/* Before and after the cases of a scene. NULL, or what is left over that was not there before. */
+/*
+ * Call before and after a scene's cases. scene_close() returns NULL, or a description of what was
+ * left behind.
+ */
 void scene_open(const struct scene *scene);
 const char *scene_close(const struct scene *scene);
 
-/* A case: the seam is told what is to happen between the two. */
+/* Begins a case. Set up the seam between this and scene_play(). */
 void scene_begin(const struct scene *scene);
 
-/* Plays it. `fault` is what the seam was told, or NULL. */
+/* Runs the case. `fault` is the seam's fault or NULL. */
 enum end scene_play(const struct scene *scene, const struct fault *fault);
 
-/* What was wrong with the last one, where it was END_WRONG. */
+/* After END_WRONG, describes what was wrong. */
 extern char scene_wrong[160];
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam between the shim and the real kernel: nsc_real, wrapped. */
+/* The seam: a wrapper of nsc_real between the shim and the real kernel. */
 #include "seam.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static const struct fault *fault, *fault_of_first, *fault_of_all;
 static void (*before_nth)(void), (*before_again)(void);
 static bool counting, being_made;
 
-/* The call that is about to be made. A repair that never ends is stopped here. */
+/* Returns the call about to be made. Stops a repair that never ends. */
 static struct seam_call *next(void)
 {
 	if (count == CALLS) {
@@ -36,7 +36,7 @@ static struct seam_call *next(void)
 	return &calls[count++];
 }
 
-/* What the call that was just named gives instead of its result; NULL for the kernel's own. */
+/* Returns the fault for the call just named, or NULL to use the kernel's result. */
 static const struct fault *fault_now(const struct seam_call *call)
 {
 	if (failing == count)
@@ -54,7 +54,7 @@ static void precede(const struct seam_call *call)
 		before_again();
 	if (preceded != count || !what)
 		return;
-	/* It may call in here again, or never come back. */
+	/* The function may call the seam again or never return. */
 	before_nth = NULL;
 	what();
 }
@@ -83,8 +83,8 @@ static long wrapped_syscall(long number, long a, long b, long c, long d, long e,
 }
 
 /*
- * A call that connects, by `address` alone or with data. One that takes effect, and says EINTR or
- * EINPROGRESS, does not wait for its end.
+ * A call that connects, by `address` alone or with data. One that takes effect but fails with EINTR
+ * or EINPROGRESS does not wait for the connection.
  */
 static ssize_t connecting(int fd, const void *data, size_t size, int flags,
 			  const struct sockaddr *address, socklen_t length)
@@ -136,7 +136,7 @@ void seam_begin(void)
 	before_nth = before_again = NULL;
 	counting = true;
 	being_made = false;
-	/* Else a test that forks would never see a replacement again. */
+	/* Otherwise a test that forks would never see a replacement again. */
 	nsc_forks.seen = false;
 	phase_begin();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam between the shim and the real kernel: nsc_real, wrapped. It counts and names each call.
- * One call, or all of a kind, can be made to fail, and something can happen before one.
+ * The seam: a wrapper of nsc_real between the shim and the real kernel. It counts and names each
+ * call. A test can make one call fail, or all of a kind, or have a function run before a call.
  */
 #ifndef NSC_FAULTS_SEAM_H
 #define NSC_FAULTS_SEAM_H
@@ -10,7 +10,7 @@
 
 #include "errors.h"
 
-/* The parts of a guarded call. A new system call falls into the one that it is made in. */
+/* The parts of a guarded call. A new system call belongs to the part in which it is made. */
 enum phase {
 	PHASE_CALL,      /* the caller's own call */
 	PHASE_RANGE,     /* ip_local_port_range */
@@ -34,35 +34,37 @@ struct seam_call {
 	bool connects;   /* the caller's own call, or its retry */
 };
 
-/* Puts itself into nsc_real, around what is there. Once. */
+/* Wraps the functions in nsc_real. Call it once. */
 void seam_install(void);
 
-/* Forgets all calls and orders. Before this call the seam lets everything pass, uncounted. */
+/*
+ * Forgets all calls and orders, and starts counting. Before this call the seam only passes calls
+ * on.
+ */
 void seam_begin(void);
 
-/* Lets everything pass again. The calls can still be asked for. */
+/* Stops counting and passes calls on. The recorded calls can still be read. */
 void seam_end(void);
 
-/* The `nth` call from now on, from 1, gives `fault`; or every call that `fault` is about does. */
+/* Gives `fault` to the `nth` call from now on (from 1), or to every call that `fault` names. */
 void seam_fail(unsigned nth, const struct fault *fault);
 void seam_fail_all(const struct fault *fault);
 
 /*
- * The first call gives EINTR, unless another fault is for it, and goes on connecting. The first
- * TCP_INFO says that the connection is still being made, as it is where loopback is slow.
+ * Unless another fault applies, the first call fails with EINTR and goes on connecting. The first
+ * TCP_INFO then reports a connection in progress, as on a slow loopback.
  */
 void seam_interrupt_first(void);
 
-/* Calls `what` before the `nth` call; or before each call that connects but the first. */
+/* Calls `what` before the `nth` call, or before each call that connects except the first. */
 void seam_before(unsigned nth, void (*what)(void));
 void seam_before_again(void (*what)(void));
 
-/* How many calls there have been, and each of them, from 1. */
+/* The number of calls so far, and the `nth` of them, from 1. */
 unsigned seam_count(void);
 const struct seam_call *seam_call(unsigned nth);
 
-/* Of phase.c: begins; names the call that is about to be made, of syscall(2) or one that connects.
- */
+/* In phase.c: phase_begin() starts; the others name the next syscall(2) or connecting call. */
 void phase_begin(void);
 void phase_name(struct seam_call *call, long number, const long argument[5]);
 void phase_name_connecting(struct seam_call *call);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scenes are played on: a network and a /dev of the test's own, sockets, servers. */
+/* The scenes' surroundings: a private network and /dev, sockets and servers. */
 #include "stage.h"
 
 #include <errno.h>
@@ -33,8 +33,10 @@ bool stage_make(void)
 {
 	struct sockaddr_un log = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 
-	/* The shim asks what other descriptors the process has: none that it was given by whoever
-	 * started it. */
+	/*
+	 * The shim looks for other descriptors of the process, so close those inherited from the
+	 * parent.
+	 */
 	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
 		close(fd);
 	if (!netns_make(STAGE_PORT, STAGE_OTHER_PORT) || unshare(CLONE_NEWNS))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scenes are played on: a network and a /dev of the test's own, sockets, servers. No call
- * here goes through the shim. */
+/*
+ * The scenes' surroundings: a private network and /dev, sockets and servers. No call here goes
+ * through the shim.
+ */
 #ifndef NSC_FAULTS_STAGE_H
 #define NSC_FAULTS_STAGE_H
 
@@ -11,62 +13,63 @@
 
 enum { STAGE_PORT = 40000, STAGE_OTHER_PORT = 40001, STAGE_CLOSED_PORT = 30001 };
 
-/* 127.0.0.1 or ::1. */
+/* The address is 127.0.0.1 or ::1. */
 struct stage_address {
 	struct sockaddr_storage address;
 	socklen_t length;
 };
 
-/* Where the log file is, and the socket of a log daemon: in a /dev that only this process has. */
+/* The log file and the log daemon's socket, in a /dev that only this process has. */
 #define STAGE_LOG "/dev/noselfconn.log"
 
-/* Makes it all; false where the machine does not allow it. */
+/* Makes the surroundings. Returns false if the machine does not allow it. */
 bool stage_make(void);
 
-/* Ends the program, saying what, where the world is not as a test needs it. */
+/* Unless `fine`, prints `what` and ends the program: the machine cannot run the test. */
 void stage_need(bool fine, const char *what);
 
 struct stage_address stage_address(int family, unsigned port);
 
-/* connect(2) by its number. */
+/* connect(2) by its number, past the shim. */
 int stage_connect(int fd, struct stage_address to);
 
-/* A TCP socket, with an address and options of the caller's, or bound to the very port. */
+/* A TCP socket: plain, with a caller's address and options, or bound to the destination's port. */
 int stage_socket(int family, bool nonblocking);
 void stage_dress(int fd, int family);
 void stage_bind_own(int fd, int family);
 
-/* The options that stage_dress() sets and those that tearing down destroys, as one block to
- * compare. */
+/*
+ * The options that stage_dress() sets and those that a teardown destroys, as one block to compare.
+ */
 enum { STAGE_OPTIONS = 20 };
 void stage_options(int fd, int value[STAGE_OPTIONS]);
 
-/* A listening socket with SO_REUSEADDR, as servers have it; -1 where the port cannot be had. */
+/* A listening socket with SO_REUSEADDR, as servers use it; -1 if the port is taken. */
 int stage_listen(int family, unsigned port);
 
-/* A connection from 40000 to a server on another port, and its end. */
+/* Makes or ends a connection from 40000 to a server on another port. */
 void stage_share_port(int family);
 void stage_unshare_port(void);
 
-/* Ends a connection without TIME_WAIT, and closes the socket. */
+/* Closes the socket with an RST, so that no TIME_WAIT remains. */
 void stage_reset(int fd);
 
-/* Can a server without SO_REUSEADDR have the port, on all addresses? */
+/* Can a server without SO_REUSEADDR bind the port on all addresses? */
 bool stage_port_is_free(int family, unsigned port);
 
-/* What a call that returned `result` or `error` comes to: 0, or an error. */
+/* Returns the final result of a call that returned `result` or `error`: 0 or an errno. */
 int stage_outcome(int fd, long result, int error);
 
-/* Takes what the log daemon was sent. */
+/* Discards the messages that the log daemon has received. */
 void stage_drain_log(void);
 
-/* The lowest free descriptor, as standard error: a file, or a pipe whose reader has gone. */
+/* Makes the lowest free descriptor standard error: a file, or a pipe without a reader. */
 int stage_stderr(bool broken);
 
-/* Open descriptors up to a bound that the test stays far below. */
+/* The number of open descriptors, up to a bound far above the test's needs. */
 int stage_descriptors(void);
 
-/* Pages of address space. */
+/* The size of the address space in pages. */
 long stage_memory(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The options that a caller of the scenes has set. */
+/* The options that a caller in the scenes has set. */
 #include "stage.h"
 
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 
 #include "kernel_constants.h"
 
-/* Ones that a kernel does not know are not set, and compare as nothing. Of one int each. */
+/* All are ints. Options that the kernel does not have are not set and compare as equal. */
 static const struct {
 	int level, option, value;
 } chosen[] = {
@@ -34,7 +34,7 @@ static const struct {
 
 _Static_assert(sizeof chosen / sizeof *chosen + 3 <= STAGE_OPTIONS, "there is room for them");
 
-/* Its address, too: without a port, which the kernel is to choose. */
+/* Binds an address, too, without a port: the kernel must choose that. */
 void stage_dress(int fd, int family)
 {
 	struct stage_address local = stage_address(family, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Addresses as callers pass them, and as they should not. */
+/* Valid and invalid addresses, as callers pass them. */
 #include <arpa/inet.h>
 #include <linux/netlink.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 static in_port_t port_of(uint8_t seed)
 {
-	/* The first two are in the range, and the lower one is what connect() takes first. */
+	/* The first two are in the range, and connect() tries the lower one first. */
 	static const uint16_t port[] = {FUZZ_LOW,  FUZZ_LOW,     FUZZ_LOW,      FUZZ_LOW,
 					FUZZ_LOW,  FUZZ_LOW,     FUZZ_LOW,      FUZZ_HIGH,
 					FUZZ_HIGH, FUZZ_HIGH,    FUZZ_HIGH,     0,
@@ -65,8 +65,10 @@ static unsigned make_in6(uint8_t *bytes, uint8_t host, uint8_t port)
 	return sizeof in6;
 }
 
-/* Abstract names belong to a network namespace; the others are of files that are no sockets, or not
- * there. */
+/*
+ * An abstract name belongs to a network namespace. The others name files that are not sockets or do
+ * not exist.
+ */
 static unsigned make_un(uint8_t *bytes, uint8_t which)
 {
 	static const char name[][16] = {"\0nsc-fuzz-a", "\0nsc-fuzz-a",   "\0nsc-fuzz-b",

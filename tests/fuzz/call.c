@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One step of a program, made by the kernel's doors or the shim's. */
+/* Makes one step of a program, through the kernel's functions or the shim's. */
 #include "call.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ static struct sockaddr *put_address(const struct fuzz_step *step, enum fuzz_area
 	return fuzz_memory_put(area, address->bytes, address->size, address->pointer);
 }
 
-/* `count` messages to the same address; to none where its length is 0. */
+/* `count` messages to the same address, or without one if its length is 0. */
 static struct mmsghdr *put_messages(const struct fuzz_step *step, unsigned count)
 {
 	struct mmsghdr message[2];
@@ -61,8 +61,8 @@ static long send_message(const struct fuzz_step *step, const struct fuzz_doors *
 	messages = put_messages(step, count);
 	value = doors->sendmmsg(step->fd, messages, count, step->a);
 	/*
-	 * Of messages that were not sent the length is not said; a retry leaves there what the
-	 * first attempt has sent.
+	 * The kernel reports no length for messages that it did not send. After a retry, the shim
+	 * leaves there what the first attempt sent.
 	 */
 	for (long i = 0; i < value && step->data == FUZZ_GOOD; i++)
 		result->more[i] = (long)messages[i].msg_len;
@@ -110,7 +110,7 @@ static long receive(const struct fuzz_step *step, struct fuzz_result *result)
 
 	getsockopt(step->fd, SOL_SOCKET, SO_TYPE, &type, &size);
 	errno = before;
-	/* A raw socket gets the IP header, with a number drawn by lot. */
+	/* A raw socket also receives the IP header, which has a random number. */
 	for (unsigned i = 0; i < sizeof data && type != SOCK_RAW; i++)
 		result->more[0] = result->more[0] * 31 + data[i];
 	return value;
@@ -167,7 +167,10 @@ static void set_limit(int limit)
 	setrlimit(RLIMIT_NOFILE, &all);
 }
 
-/* Nobody connects to a listening socket while its owner waits: one process, one thread. */
+/*
+ * The single process has a single thread, so nobody connects to a listening socket while its owner
+ * waits.
+ */
 static bool would_wait(const struct fuzz_step *step)
 {
 	struct pollfd listener = {.fd = step->fd, .events = POLLIN};
@@ -177,9 +180,9 @@ static bool would_wait(const struct fuzz_step *step)
 }
 
 /*
- * Fails with ENOTCONN, but has the connection that comes after it closed as soon as it is made: one
- * with itself is over, by FIN, before anybody could undo it, and undoing what SHUT_RD did has the
- * kernel forget that. No known program does this.
+ * shutdown(2) here fails with ENOTCONN, but the kernel closes a later connection as soon as it is
+ * made. A self-connection then ends by FIN before anybody can undo it. If undone, the kernel also
+ * forgets the effect of SHUT_RD. No known program does this.
  */
 static bool shuts_what_is_not_connected(const struct fuzz_step *step)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One step of a program, made by the kernel's doors or the shim's. */
+/* Makes one step of a program, through the kernel's functions or the shim's. */
 #ifndef NSC_FUZZ_CALL_H
 #define NSC_FUZZ_CALL_H
 
@@ -17,20 +17,20 @@ struct fuzz_result {
 	long more[2]; /* what else the call says: lengths, data, events */
 };
 
-/* Maps the memory that the programs' arguments lie in. */
+/* Maps the memory for the programs' arguments. */
 void fuzz_call_prepare(void);
 
 /* `limit` is the soft RLIMIT_NOFILE during the call; FUZZ_LIMIT changes it. */
 void fuzz_call(const struct fuzz_step *step, const struct fuzz_doors *doors, int *limit,
 	       struct fuzz_result *result);
 
-/* call_files.c: a step that concerns a descriptor rather than a socket. */
+/* In call_files.c: a step on a descriptor rather than a socket. */
 long fuzz_call_file(const struct fuzz_step *step, struct fuzz_result *result);
 
-/* A call that would block on this socket returns after a tick. */
+/* Makes calls that would block on this socket return after a clock tick. */
 void fuzz_let_nothing_wait(int fd);
 
-/* No limit but the harness's own. */
+/* The harness's own limit. */
 enum { FUZZ_NO_LIMIT = 1024 };
 
 #endif

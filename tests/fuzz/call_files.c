@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps that concern descriptors rather than sockets: duplicates, flags, other files, epoll. */
+/* Steps on descriptors rather than sockets: duplicates, flags, other files, epoll. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,8 +14,7 @@
 #include "call.h"
 #include "settings.h"
 
-/* Long enough for everything that loopback does, which it does at once; the kernel makes one tick
- * of it. */
+/* The kernel rounds it to one tick, long enough for loopback, which is immediate. */
 void fuzz_let_nothing_wait(int fd)
 {
 	static const struct timeval short_time = {0, 1};
@@ -62,7 +61,7 @@ static long close_by_reset(int fd)
 	return close(fd);
 }
 
-/* The order in which events come is nobody's promise. */
+/* The kernel does not promise an order of events. */
 static long wait_events(int fd, struct fuzz_result *result)
 {
 	struct epoll_event event[8];
@@ -75,7 +74,7 @@ static long wait_events(int fd, struct fuzz_result *result)
 
 static long set_owner(const struct fuzz_step *step)
 {
-	/* Both are ignored where they come. */
+	/* The call ignores both. */
 	if (step->a & 1)
 		return fcntl(step->fd, F_SETSIG, SIGURG);
 	return fcntl(step->fd, F_SETOWN, getpid());

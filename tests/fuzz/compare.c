@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two runs of one program: where they differ, and how that is told. */
+/* Compares two runs of one program and describes the differences. */
 #include "compare.h"
 
 #include <netinet/in.h>
@@ -17,9 +17,9 @@ static bool has(uint64_t bits, int fd)
 }
 
 /*
- * What a connection leaves in a closed socket, until there is another one: the names, how much was
- * unsent. A connection that the shim has undone leaves none of it, or its own; where the kernel
- * would not have found a port for it (EADDRNOTAVAIL) what the last one has left stays.
+ * Ignores what a connection leaves in a closed socket until the next one: the names, and the amount
+ * of unsent data. If the shim has undone the connection, the socket has none of these or its own.
+ * If the kernel would have found no port (EADDRNOTAVAIL), the previous connection's remain.
  */
 static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool stale, bool remade)
 {
@@ -28,14 +28,13 @@ static bool same_view(const struct fuzz_view *a, const struct fuzz_view *b, bool
 	if (stale) {
 		plain_a.local = plain_b.local;
 		plain_a.unsent = plain_b.unsent;
-		/* TCP_NOTSENT_LOWAT compares what was unsent. */
+		/* TCP_NOTSENT_LOWAT makes readiness depend on unsent data. */
 		plain_a.ready |= POLLOUT;
 		plain_b.ready |= POLLOUT;
 	}
 	/*
-	 * Torn down and made again: what the kernel has learnt of the first one's packets makes the
-	 * second one's window another, and with a window that is full or not, how much is
-	 * acknowledged.
+	 * A connection that is torn down and made again has another window, because the kernel has
+	 * learnt from the first one's packets. A full window changes how much is acknowledged.
 	 */
 	if (remade && (a->unread == b->unread || a->unread + a->unsent == b->unread + b->unsent)) {
 		plain_a.unread = plain_b.unread;
@@ -68,7 +67,9 @@ static int option_of(const struct fuzz_trace *trace, int fd, int level, int opti
 	return number;
 }
 
-/* Like the names; and lost by the reference's own undoing, which salvages nothing. */
+/*
+ * Treated like the names. The reference's own undoing also loses it, because it salvages nothing.
+ */
 static bool is_left_by_connection(const struct fuzz_value *value)
 {
 	switch (value->level) {
@@ -85,9 +86,9 @@ static bool is_left_by_connection(const struct fuzz_value *value)
 }
 
 /*
- * "Not permanent", tcp(7). And for IPV6_RECVPKTINFO the kernel keeps in the options of multicast,
- * which TCP has none of, how the last packet came, one of the undone connection's own too;
- * IPV6_2292PKTOPTIONS is that packet's.
+ * tcp(7) calls TCP_QUICKACK "not permanent". For IPV6_RECVPKTINFO, the kernel records how the last
+ * packet came, which may be a packet of the undone connection. IPV6_2292PKTOPTIONS reads that
+ * record.
  */
 static bool is_incidental(const struct fuzz_value *value)
 {
@@ -98,9 +99,9 @@ static bool is_incidental(const struct fuzz_value *value)
 }
 
 /*
- * The kernel makes buffers larger when a connection is established, that of a socket with itself
- * too, unless the program has sized them (SO_BUF_LOCK). A socket that was rewound keeps the larger
- * ones: doc/DESIGN.md.
+ * Unless the program has set their size (SO_BUF_LOCK), the kernel enlarges buffers when a
+ * connection is established, even a self-connection. A rewound socket keeps the larger buffers:
+ * doc/DESIGN.md.
  */
 static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *value)
 {
@@ -109,8 +110,10 @@ static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *va
 	if (is_left_by_connection(value) && has(raw->stale | raw->unbound, value->fd))
 		return true;
 	locks = option_of(raw, value->fd, SOL_SOCKET, SO_BUF_LOCK);
-	/* With a small buffer these follow from the window: see same_view(); the clamp also from
-	 * packets' overhead. */
+	/*
+	 * With a small buffer these depend on the window: see same_view(). The clamp also depends
+	 * on the packets' overhead.
+	 */
 	if (value->level == IPPROTO_TCP &&
 	    (value->option == TCP_MAXSEG || value->option == TCP_WINDOW_CLAMP))
 		return has(raw->remade, value->fd) ||
@@ -125,8 +128,7 @@ static bool may_differ(const struct fuzz_trace *raw, const struct fuzz_value *va
 	return !(locks & (value->option == SO_SNDBUF ? NSC_SNDBUF_LOCK : NSC_RCVBUF_LOCK));
 }
 
-/* With a larger buffer the kernel's own clamp is larger, too. One that the program has set is below
- * both. */
+/* A larger buffer gives a larger kernel clamp. A clamp set by the program is below both. */
 static bool is_clamp_by_kernel(const struct fuzz_value *value)
 {
 	int clamp;

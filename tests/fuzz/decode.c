@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes to a program. What callers do often is what most bytes say; each oddity is still some
- * byte's meaning.
+ * Turns bytes into a program. Most byte values mean common calls; each unusual call has some byte
+ * value.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -17,8 +17,9 @@
 
 int fuzz_base;
 
-/* What the decoder thinks is open, only so that most addresses fit their sockets. It need not be
- * right. */
+/*
+ * The decoder's guess at what is open, so that most addresses fit their sockets. It may be wrong.
+ */
 struct guess {
 	int family[FUZZ_NUMBERS]; /* 0: closed */
 };
@@ -108,7 +109,7 @@ static bool is_likely(int family, int type, int protocol)
 
 static void decode_socket(struct fuzz_step *step, const uint8_t *seed, struct guess *guess)
 {
-	/* No family or protocol for which some kernel would run modprobe(8). */
+	/* Leaves out families and protocols for which a kernel would run modprobe(8). */
 	static const int family[] = {AF_INET,  AF_INET,    AF_INET,   AF_INET,  AF_INET,  AF_INET,
 				     AF_INET6, AF_INET6,   AF_INET6,  AF_INET6, AF_INET6, AF_UNIX,
 				     AF_UNIX,  AF_NETLINK, AF_UNSPEC, 255};
@@ -125,7 +126,7 @@ static void decode_socket(struct fuzz_step *step, const uint8_t *seed, struct gu
 	step->b = type[seed[3] % COUNT(type)] | (seed[4] & 1 ? SOCK_NONBLOCK : 0) |
 		  (seed[4] & 2 ? SOCK_CLOEXEC : 0);
 	step->c = protocol[seed[5] % COUNT(protocol)];
-	/* A raw socket of these would see the packets of others, and so how many there are. */
+	/* A raw socket of these protocols would see other sockets' packets, whose number varies. */
 	if ((step->b & 0xf) == SOCK_RAW && step->c > 0)
 		step->c = 253;
 	if (is_likely(step->a, step->b & 0xf, step->c))
@@ -188,7 +189,7 @@ static void decode_file(struct fuzz_step *step, const uint8_t *seed, const struc
 		break;
 	case FUZZ_DUP2:
 	case FUZZ_DUP3:
-		/* Never the harness's own descriptors. */
+		/* Excludes the harness's own descriptors. */
 		step->a = fuzz_base + seed[2] % 8;
 		step->b = seed[3] & 1 ? O_CLOEXEC : 0;
 		break;

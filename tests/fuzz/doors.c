@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls that connect: as the kernel has them, and as the shim does. */
+/* The functions that can connect: the kernel's own and the shim's. */
 #include "doors.h"
 
 #include <dlfcn.h>
@@ -50,7 +50,7 @@ static struct fuzz_doors shim[MODES];
 
 const struct fuzz_doors *fuzz_shim(unsigned mode)
 {
-	/* Mostly as it comes. */
+	/* Mostly the default mode. */
 	return &shim[mode % 4 < MODES ? mode % 4 : 0];
 }
 
@@ -60,7 +60,9 @@ static void fail(const char *what)
 	exit(2);
 }
 
-/* ld.so knows a library by its name and inode and would not load it twice: each mode has a copy. */
+/*
+ * ld.so identifies a library by name and inode and loads it only once, so each mode needs a copy.
+ */
 static int copy(const char *path)
 {
 	int from = open(path, O_RDONLY | O_CLOEXEC),
@@ -108,7 +110,7 @@ void fuzz_doors_open(const char *path)
 	for (unsigned i = 0; i < MODES; i++) {
 		void *library;
 
-		/* The library reads its settings when it is loaded, and keeps them. */
+		/* The library reads its settings once, when it is loaded. */
 		setenv(modes[i].variable, modes[i].value, 1);
 		fd[i] = copy(path);
 		library = load(path, fd[i]);

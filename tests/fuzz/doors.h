@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls that connect: as the kernel has them, and as the shim does. */
+/* The functions that can connect: the kernel's own and the shim's. */
 #ifndef NSC_FUZZ_DOORS_H
 #define NSC_FUZZ_DOORS_H
 
@@ -15,16 +15,15 @@ struct fuzz_doors {
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
 };
 
-/* syscall(2). */
+/* The kernel's own, by syscall(2). */
 extern const struct fuzz_doors fuzz_raw;
 
-/* The shim in one of its modes: as it comes, with NOSELFCONN_METHOD=rewind, with
- * NOSELFCONN_GIVE_UP=refuse. */
+/* The shim in one mode: default, NOSELFCONN_METHOD=rewind, or NOSELFCONN_GIVE_UP=refuse. */
 const struct fuzz_doors *fuzz_shim(unsigned mode);
 
 /*
- * Loads libnoselfconn.so from `path` once for each mode; from FUZZ_LIBRARY where `path` is NULL.
- * Ends the process where that fails.
+ * Loads libnoselfconn.so once for each mode, from `path`, or from FUZZ_LIBRARY if `path` is NULL.
+ * Ends the process on failure.
  */
 void fuzz_doors_open(const char *path);
 

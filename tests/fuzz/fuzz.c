@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The differential fuzzer: one input, run with the shim and without. */
+/* The differential fuzzer: runs one input with the shim and without. */
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -14,15 +14,15 @@
 
 struct fuzz_tally fuzz_tally;
 
-/* Where the kernel's doors are used, and where the shim's. */
+/* One namespace for runs by the kernel's functions, one for the shim's. */
 static struct fuzz_place raw_place = {-1, -1}, shim_place = {-1, -1};
 static struct fuzz_trace raw, shim;
 static struct fuzz_prevented prevented[FUZZ_STEPS];
 static unsigned deliberate;
 
 /*
- * The kernel hands out the lowest free number: below fuzz_base none is, above it all are. Chosen
- * before the first program: libFuzzer opens a file of its own after fuzz_start().
+ * The kernel hands out the lowest free descriptor. All below fuzz_base are open, all from it on are
+ * free. Called before the first program, because libFuzzer opens a file after fuzz_start().
  */
 static void choose_base(void)
 {
@@ -52,7 +52,7 @@ void fuzz_start(const char *library)
 	fuzz_place_make(&shim_place);
 }
 
-/* A namespace in which something is left is not like the other any more. */
+/* Leaves a namespace for good if something remains in it: it would differ from the other one. */
 static void leave(struct fuzz_place *place, unsigned taken)
 {
 	if (taken == 0)
@@ -79,7 +79,7 @@ static void tell(const struct fuzz_program *program)
 	fuzz_tell(program, fuzz_shim(program->mode)->name, &raw, &shim, prevented);
 }
 
-/* In namespaces that nothing has happened in. */
+/* Runs the program again in new namespaces. */
 static bool run_again(struct fuzz_program *program)
 {
 	fuzz_place_make(&raw_place);
@@ -88,9 +88,9 @@ static bool run_again(struct fuzz_program *program)
 }
 
 /*
- * A machine that stops for longer than TCP's retransmission time (0.2 s) between two calls shows
- * other things than one that does not. So a difference is run once more; what is not there again is
- * told and counted by itself.
+ * If the machine pauses for longer than TCP's retransmission time (0.2 s), results may differ by
+ * chance. So a difference is run again. One that does not repeat is reported and counted
+ * separately.
  */
 static bool judge(struct fuzz_program *program)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The differential fuzzer: one input, run with the shim and without. */
+/* The differential fuzzer: runs one input with the shim and without. */
 #ifndef NSC_FUZZ_H
 #define NSC_FUZZ_H
 
@@ -20,16 +20,13 @@ struct fuzz_tally {
 
 extern struct fuzz_tally fuzz_tally;
 
-/* Once, before all else. `library` as for fuzz_doors_open(). */
+/* Call it once, first. `library` as for fuzz_doors_open(). */
 void fuzz_start(const char *library);
 
-/*
- * Runs the bytes as a program, each way. Returns false where there is a difference, which it has
- * printed then.
- */
+/* Runs the bytes as a program, both ways. Returns false after printing a difference. */
 bool fuzz_one(const uint8_t *bytes, size_t size);
 
-/* The same, and prints the program in any case. */
+/* Like fuzz_one(), but always prints the program. */
 bool fuzz_replay(const uint8_t *bytes, size_t size);
 
 #endif

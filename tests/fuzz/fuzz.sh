@@ -1,18 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The short form of scripts/fuzz: the corpus, random sequences, and bugs planted on purpose, each of which it must find.
+# A short run of scripts/fuzz: the corpus and random sequences. Then bugs are planted on purpose,
+# and it must find each.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 tap_needs_netns
 
-# usage: fuzz [ARGUMENT...]   scripts/fuzz on what is built; $status, and its last line in $tally
+# usage: fuzz [ARGUMENT...]
+# Runs scripts/fuzz on the existing build. Sets $status, and $tally to its last line.
 fuzz() {
 	status=0
 	"$srcdir/scripts/fuzz" --built "$builddir" --keep "$tmp" --jobs 2 "$@" >"$tmp/out" 2>&1 || status=$?
 	tally=$(tail -n 1 "$tmp/out")
 }
 
-# usage: tap_fuzzed NAME   passed where there was no difference; shows the first one otherwise
+# usage: tap_fuzzed NAME
+# Passes if there was no difference; otherwise shows the first.
 tap_fuzzed() {
 	[ $status -eq 0 ] || head -n 60 "$tmp/out" | sed 's/^/# /'
 	echo "# $tally"
@@ -39,7 +42,8 @@ for count in 'self-connections prevented' 'left to programs that meant them'; do
 	tap_ok $status "among them many $count: ${number:-none}"
 done
 
-# usage: plant NAME FILE EXPRESSION   builds the shim with that edit of sed's, and has it found
+# usage: plant NAME FILE EXPRESSION
+# Builds the shim with this sed edit and passes if the fuzzer finds the bug.
 plant() {
 	rm -rf "$tmp/shim"
 	cp -R "$srcdir/src/shim" "$tmp/shim"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What has happened to the sockets of a program, as far as the kernel does not tell. */
+/* Keeps the history of a program's sockets that the kernel does not report. */
 #include "history.h"
 
 #include <errno.h>
@@ -59,8 +59,10 @@ void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step,
 		fuzz_add(&history->touched, cookie);
 	if (prevented && result->value < 0 && result->error == EADDRNOTAVAIL)
 		fuzz_add(&history->stale, cookie);
-	/* Not where TCP_FASTOPEN_CONNECT puts it off: connect() has returned 0, and the first send
-	 * makes the connection. */
+	/*
+	 * TCP_FASTOPEN_CONNECT is an exception: connect() returned 0, and the first send makes the
+	 * connection.
+	 */
 	else if (tries_to_connect(step) &&
 		 (result->error == EINPROGRESS ||
 		  (result->value >= 0 && fuzz_tcp_state(step->fd) != TCP_SYN_SENT)))

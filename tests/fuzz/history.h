@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What has happened to the sockets of a program, as far as the kernel does not tell. */
+/* Keeps the history of a program's sockets that the kernel does not report. */
 #ifndef NSC_FUZZ_HISTORY_H
 #define NSC_FUZZ_HISTORY_H
 
 #include "trace.h"
 
-/* Sockets, by cookie. */
+/* A set of sockets, by cookie. */
 struct fuzz_set {
 	unsigned count;
 	uint64_t cookie[FUZZ_STEPS];
 };
 
-/* What the reference has to know of a program's sockets that the kernel does not tell. */
+/* What the reference must know about a program's sockets beyond the kernel's reports. */
 struct fuzz_history {
 	struct fuzz_set
 		own; /* bound by the program to a port: what they connect to is its own affair */
@@ -25,13 +25,15 @@ struct fuzz_history {
 bool fuzz_is_in(const struct fuzz_set *set, uint64_t cookie);
 void fuzz_add(struct fuzz_set *set, uint64_t cookie);
 
-/* The descriptors whose sockets are in the set, a bit for each. */
+/* The descriptors whose sockets are in the set, one bit each. */
 uint64_t fuzz_bits_of(const struct fuzz_set *set, const struct fuzz_moment *moment);
 
-/* Is this one of the calls that can connect? */
+/* Can this step's call connect? */
 bool fuzz_connects(const struct fuzz_step *step);
 
-/* Keeps the history, after a step; `prevented`: it would have connected to itself. */
+/*
+ * Updates the history after a step. `prevented` means that a self-connection was prevented in it.
+ */
 void fuzz_note(struct fuzz_history *history, const struct fuzz_step *step,
 	       const struct fuzz_result *result, bool prevented);
 

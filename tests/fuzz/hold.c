@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keeping the kernel from choosing a port, as the reference for what a connect() without
- * self-connections gives.
+ * Keeps the kernel from choosing a port. The reference uses it to get a connect() without
+ * self-connections.
  */
 #include "hold.h"
 
@@ -32,7 +32,7 @@ static struct sockaddr *address_of(const struct fuzz_name *local, struct sockadd
 	return (struct sockaddr *)room;
 }
 
-/* A bound port is not chosen for connect(). */
+/* connect() does not choose a bound port. */
 static bool hold_by_bind(int fd, const struct fuzz_name *local)
 {
 	static const int on = 1;
@@ -43,8 +43,8 @@ static bool hold_by_bind(int fd, const struct fuzz_name *local)
 }
 
 /*
- * Where connections of other sockets have the port, it can be used once more between any two
- * addresses: by a socket that is connected to itself in the place of the program's.
+ * If other sockets have connections from the port, a self-connected socket occupies it in place of
+ * the program's: only one socket can have a given pair of addresses.
  */
 static bool hold_by_connection(int fd, const struct fuzz_name *local)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keeping the kernel from choosing a port, as the reference for what a connect() without
- * self-connections gives.
+ * Keeps the kernel from choosing a port. The reference uses it to get a connect() without
+ * self-connections.
  */
 #ifndef NSC_FUZZ_HOLD_H
 #define NSC_FUZZ_HOLD_H
@@ -18,10 +18,10 @@ struct fuzz_hold {
 struct fuzz_hold fuzz_hold(const struct fuzz_name *local);
 void fuzz_release(struct fuzz_hold *hold);
 
-/* Would bind() to port 0 choose another port, for that address and for the wildcard? */
+/* Would bind() to port 0 choose another port, both for that address and for the wildcard? */
 bool fuzz_has_other_port(const struct fuzz_name *local);
 
-/* Has a socket that is connected to itself give its port back, with nothing pending. */
+/* Makes a self-connected socket give its port back, with no error pending. */
 void fuzz_unbind(int fd);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory for the arguments of calls, in which nothing can be read behind what the caller has put
- * there. */
+/* Memory for calls' arguments, in which reading past the caller's bytes faults. */
 #include "memory.h"
 
 #include <stdio.h>

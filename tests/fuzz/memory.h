@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory for the arguments of calls, in which nothing can be read behind what the caller has put
- * there. */
+/* Memory for calls' arguments, in which reading past the caller's bytes faults. */
 #ifndef NSC_FUZZ_MEMORY_H
 #define NSC_FUZZ_MEMORY_H
 
@@ -19,14 +18,13 @@ enum fuzz_area {
 void fuzz_memory_map(void);
 
 /*
- * Puts `size` bytes, or zeros where `bytes` is NULL, at the very end of the area, and returns the
- * pointer that a caller passes: to them, to a mapping of them that is read-only, NULL, or one that
- * leads nowhere.
+ * Puts `size` bytes, or zeros if `bytes` is NULL, at the very end of the area. Returns the pointer
+ * for the call: to the bytes, to a read-only mapping of them, NULL, or a wild pointer.
  */
 void *fuzz_memory_put(enum fuzz_area area, const void *bytes, size_t size,
 		      enum fuzz_pointer pointer);
 
-/* Whether an area is otherwise than it was put. */
+/* Have an area's bytes changed since they were put there? */
 bool fuzz_memory_changed(enum fuzz_area area);
 
 #endif

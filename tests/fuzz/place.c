@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Network namespaces, all made alike, in which the kernel has no choice. */
+/* Equal network namespaces in which the kernel's choice of a port is fixed. */
 #include "place.h"
 
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@
 #include "netns.h"
 #include "program.h"
 
-/* Of linux/ipv6.h, which does not go with libc's headers. */
+/* From linux/ipv6.h, which conflicts with libc's headers. */
 struct in6_ifreq {
 	struct in6_addr address;
 	uint32_t prefix;
@@ -53,7 +53,7 @@ static bool is_ready(struct sockaddr_in6 to)
 	return ready;
 }
 
-/* A worker of the kernel's takes an IPv6 address into use, when it gets to it. */
+/* A kernel worker enables an IPv6 address some time after it was added. */
 static void wait_for(const char *address)
 {
 	static const struct timespec a_moment = {0, 50000};
@@ -65,7 +65,7 @@ static void wait_for(const char *address)
 		nanosleep(&a_moment, NULL);
 }
 
-/* Loopback is up already. */
+/* Loopback is already up. */
 static void add_link_local(void)
 {
 	struct in6_ifreq link_local = {.prefix = 64, .interface = 1};
@@ -79,8 +79,8 @@ static void add_link_local(void)
 }
 
 /*
- * connect() takes the lower of the two TCP ports, and where that is not free the upper one; bind()
- * to port 0 the other way round. UDP would choose by chance: it is left one port.
+ * connect() prefers the lower of the two TCP ports, bind() to port 0 the upper. UDP would choose at
+ * random, so only one UDP port is left free.
  */
 static int leave_one_udp_port(void)
 {
@@ -98,7 +98,7 @@ void fuzz_place_make(struct fuzz_place *place)
 		close(place->udp);
 	}
 	must(netns_make(FUZZ_LOW, FUZZ_HIGH) ? 0 : -1, "a network namespace");
-	/* Refusals by ICMP are not to depend on how many there were in the last second. */
+	/* ICMP refusals must not depend on how many were sent in the last second. */
 	netns_set("ipv4/icmp_ratemask", "0");
 	netns_set("ipv6/icmp/ratelimit", "0");
 	add_link_local();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Network namespaces, all made alike, in which the kernel has no choice. */
+/* Equal network namespaces in which the kernel's choice of a port is fixed. */
 #ifndef NSC_FUZZ_PLACE_H
 #define NSC_FUZZ_PLACE_H
 
@@ -14,18 +14,19 @@ enum {
 	FUZZ_HARNESS = 200
 }; /* the harness's own descriptors are this and above: out of the programs' way */
 
-/* Moves a descriptor there; returns the new one. */
+/* Moves a descriptor out of the programs' way and returns the new one. */
 int fuzz_put_away(int fd);
 
-/* Makes it anew, and goes there. Ends the process where it may not. */
+/* Makes new namespaces and enters them. Ends the process if that is not permitted. */
 void fuzz_place_make(struct fuzz_place *place);
 
-/* Takes the thread there. */
+/* Moves the thread there. */
 void fuzz_place_enter(const struct fuzz_place *place);
 
 /*
- * Bits of the TCP ports that cannot be bound where the thread is: after a program, because of a
- * TIME_WAIT or a connection that is closed but not yet over. Without `all` only those of the range.
+ * Returns a bit for each TCP port that cannot be bound in the thread's namespace. After a program
+ * the cause is a TIME_WAIT or a connection that is still closing. Without `all`, only the range's
+ * ports.
  */
 unsigned fuzz_place_taken(bool all);
 

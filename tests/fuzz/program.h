@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A sequence of calls on sockets, as bytes say it. */
+/* A sequence of calls on sockets, encoded in bytes. */
 #ifndef NSC_FUZZ_PROGRAM_H
 #define NSC_FUZZ_PROGRAM_H
 
@@ -73,22 +73,24 @@ struct fuzz_program {
 	struct fuzz_step step[FUZZ_STEPS];
 };
 
-/* The lowest descriptor that is free when a program begins; 0 before the first one. */
+/* The lowest free descriptor when a program begins; 0 before the first program. */
 extern int fuzz_base;
 
-/* Never fails: every string of bytes is a program. */
+/* Never fails: every byte string is a program. */
 void fuzz_decode(struct fuzz_program *program, const uint8_t *bytes, size_t size);
 
-/* Odd and even addresses: `seed` has three bytes, `family` is what would fit. */
+/*
+ * Makes an address, often an unusual one, from `seed`, three bytes. `family` is the fitting family.
+ */
 void fuzz_address_make(struct fuzz_address *address, const uint8_t *seed, int family);
 
-/* The port of an IPv4 or IPv6 address in host byte order, else -1. */
+/* The port of an IPv4 or IPv6 address in host byte order, or -1. */
 int fuzz_address_port(const struct fuzz_address *address);
 
-/* Prints 127.0.0.1:40000, or what else the `size` bytes of an address are. */
+/* Prints an address of `size` bytes, as 127.0.0.1:40000 or as what else it is. */
 void fuzz_show_address(const uint8_t *bytes, unsigned size);
 
-/* Prints the step as it would stand in a C program, without a newline. */
+/* Prints the step as C code, without a newline. */
 void fuzz_step_show(const struct fuzz_step *step);
 
 #endif

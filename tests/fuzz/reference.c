@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Running a program by the kernel's doors, with self-connections prevented from the outside. */
+/*
+ * Runs a program by the kernel's functions, with self-connections prevented from outside the
+ * program.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -29,8 +32,8 @@ static in_port_t port_of(const struct fuzz_name *name)
 }
 
 /*
- * The addresses, and the ones that a wildcard means: for IPv4, v4-mapped too, the socket's own; for
- * IPv6 loopback.
+ * Compares addresses. A wildcard means the socket's own address for IPv4 (and IPv4-mapped), else
+ * loopback.
  */
 static bool is_same_host(const struct in6_addr *here, const struct in6_addr *there)
 {
@@ -43,7 +46,7 @@ static bool is_same_host(const struct in6_addr *here, const struct in6_addr *the
 	return IN6_ARE_ADDR_EQUAL(there, &mapped_any) || IN6_ARE_ADDR_EQUAL(here, there);
 }
 
-/* Is this where the step has sent the socket? */
+/* Is this the address to which the step sent the socket? */
 static bool is_destination(const struct fuzz_name *local, const struct fuzz_step *step)
 {
 	struct sockaddr_in6 here, there;
@@ -62,8 +65,8 @@ static bool is_destination(const struct fuzz_name *local, const struct fuzz_step
 }
 
 /*
- * Connected, and both names are the same; or on the way there: the SYN of TCP_FASTOPEN_CONNECT goes
- * with the first data, but the port has been chosen. `result` is the step's.
+ * Is the socket connected to itself, or about to be? With TCP_FASTOPEN_CONNECT the SYN goes with
+ * the first data, but the port has been chosen. `result` is the step's.
  */
 static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *step,
 			 const struct fuzz_result *result)
@@ -79,13 +82,12 @@ static bool meets_itself(const struct fuzz_view *view, const struct fuzz_step *s
 }
 
 /*
- * Makes a call that is known to connect to itself, with the port out of the kernel's reach. Where
- * the socket has got the port before the call, by bind() to port 0 or listen(), nothing but the
- * connection gives it back.
+ * Makes a call that would connect to itself, with the port out of the kernel's reach. If bind() to
+ * port 0 or listen() gave the socket its port, only making the connection frees it again.
  *
- * Returns false where the shim comes to something else. Without a descriptor to hold the port by,
- * or where other connections use the port, it has bind() choose another one, and where that has
- * none it relents in the end, or refuses: libnoselfconn(7).
+ * Returns false if the shim's result differs (libnoselfconn(7)). Without a descriptor to hold the
+ * port, or if other connections use it, the shim binds the socket to another port. If there is
+ * none, it relents or refuses.
  */
 static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name *local, int *limit,
 			   struct fuzz_result *result, struct fuzz_history *history)
@@ -113,12 +115,12 @@ static bool call_prevented(const struct fuzz_step *step, const struct fuzz_name 
 	       (result->value >= 0 || result->error != EADDRNOTAVAIL);
 }
 
-/* Was it connected to itself before this step? */
+/* Was the socket connected to itself before this step? */
 static bool was_before(const struct fuzz_trace *trace, unsigned i, const struct fuzz_view *now)
 {
 	const struct fuzz_view *before = i ? fuzz_view_of(&trace->moment[i - 1], now->fd) : NULL;
 
-	/* Without a peer it is the state that tells a name in use from one that was left behind. */
+	/* Without a peer, only the state tells a name in use from one that was left behind. */
 	return before && (now->peer.error == 0 || before->state == now->state) &&
 	       memcmp(&before->peer, &now->peer, sizeof now->peer) == 0 &&
 	       memcmp(&before->local, &now->local, sizeof now->local) == 0;
@@ -127,8 +129,8 @@ static bool was_before(const struct fuzz_trace *trace, unsigned i, const struct 
 enum verdict { NOTHING_TO_PREVENT, PREVENT, CUT };
 
 /*
- * What is pending from an earlier connection goes when one is torn down, where here, without a
- * port, none is made.
+ * A teardown clears an error pending from an earlier connection. Here the call makes no connection,
+ * for lack of a port.
  */
 static bool is_told_by_shim(const struct fuzz_moment *moment, int fd)
 {
@@ -140,8 +142,8 @@ static bool is_told_by_shim(const struct fuzz_moment *moment, int fd)
 }
 
 /*
- * A call with MSG_FASTOPEN that connects, and then fails because of its data: the shim looks at the
- * results of connecting only, since after others the address may be one that cannot be read.
+ * The call uses MSG_FASTOPEN, connects, and then fails because of its data. The shim inspects only
+ * results of connecting, because after other errors the address may be unreadable.
  */
 static bool is_looked_at(const struct fuzz_result *result)
 {
@@ -149,10 +151,9 @@ static bool is_looked_at(const struct fuzz_result *result)
 }
 
 /*
- * A deliberate self-connection that was there before the call: the call only tells that it is. The
- * shim takes a connection that a call returns for that call's own, and makes a deliberate one anew;
- * but for connect() on a socket that does not wait, which never returns a connection of its own.
- * The rest of the program is left out then.
+ * The call only reports a deliberate self-connection that existed before. The shim takes it for the
+ * call's own and makes it again. connect() on a non-blocking socket is an exception: it never
+ * returns its own connection. The fuzzer skips the rest of such a program.
  */
 static bool is_told_late(const struct fuzz_step *step, const struct fuzz_moment *moment,
 			 const struct fuzz_view *view)
@@ -186,9 +187,9 @@ static enum verdict judge(const struct fuzz_program *program, unsigned i,
 }
 
 /*
- * From an IPv6 address that the socket is bound to no IPv4 one can be reached; but a connection
- * before has left the kernel one of its own making (127.0.0.6), and that works. Undoing a
- * connection takes it away.
+ * A socket bound to an IPv6 address cannot reach an IPv4 one. But an earlier connection may have
+ * left an address of the kernel's choice (127.0.0.6), with which it can. Undoing a connection
+ * removes that address.
  */
 static bool leaves_family(const struct fuzz_step *step, const struct fuzz_view *view)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Running a program, and looking at what each step has changed. */
+/* Runs a program and records what each step has changed. */
 #include "run.h"
 
 #include <fcntl.h>
@@ -46,8 +46,10 @@ void fuzz_close_all(const struct fuzz_trace *trace)
 		0); /* musl has no function for it */
 }
 
-/* One in so many programs has all options of its sockets read, or of those that the shim has
- * touched. */
+/*
+ * In one of so many programs, the fuzzer reads all options of its sockets, or of the sockets that
+ * the shim touched.
+ */
 enum { RARELY = 16, SOMETIMES = 4 };
 
 static enum fuzz_depth depth_for(const struct fuzz_program *program, bool touched)
@@ -67,7 +69,7 @@ static int lowest_free(void)
 	return fd;
 }
 
-/* Normally it is the harness that closes, by RST; and programs bind few ports other than these. */
+/* Normally the harness closes sockets by RST, and programs rarely bind ports other than these. */
 static bool closes_itself(const struct fuzz_program *program)
 {
 	for (unsigned i = 0; i < program->steps; i++)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The differential fuzzer by chance alone: programs made of random bytes, which a seed repeats; or
- * those in files. usage: seeded LIBRARY RUNS SECONDS SEED DIRECTORY   DIRECTORY takes the inputs
- * that show a difference; 0: no limit seeded LIBRARY FILE...                       runs and prints
- * each
+ * The differential fuzzer with random programs from a repeatable seed, or with programs from files.
+ *
+ * usage: seeded LIBRARY RUNS SECONDS SEED DIRECTORY
+ *        seeded LIBRARY FILE...
+ *   RUNS, SECONDS  limits; 0 means none
+ *   DIRECTORY      gets the inputs that show a difference
+ *   FILE...        are run and printed
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +20,7 @@ enum { INPUT = 1 + FUZZ_STEPS * FUZZ_STEP_SIZE, ENOUGH = 3 };
 
 static uint64_t state;
 
-/* splitmix64: each seed is as good as the next. */
+/* splitmix64 works equally well with any seed. */
 static uint64_t draw(void)
 {
 	uint64_t z = state += 0x9e3779b97f4a7c15;
@@ -56,8 +59,7 @@ static int by_chance(unsigned long runs, long seconds, unsigned long long seed,
 	time_t end = time(NULL) + seconds;
 	uint8_t bytes[INPUT];
 
-	/* Far enough apart that neighbouring seeds do not follow each other through the same
-	 * numbers. */
+	/* Seeds are spread, so that neighbouring seeds do not go through the same numbers. */
 	for (unsigned long i = 0; (runs == 0 || i < runs) && fuzz_tally.differences < ENOUGH; i++) {
 		unsigned long long own = (seed << 40) + i;
 		size_t size;

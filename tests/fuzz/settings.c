@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Socket options: those that programs of the fuzzer's set, and all that can be read. */
+/* The socket options that the fuzzer's programs set, and all options that can be read. */
 #include "settings.h"
 
 #include <netinet/in.h>
@@ -20,7 +20,7 @@
 #define SO_PEERPIDFD 77
 #endif
 
-/* Both ends of a range in one word, as IP_LOCAL_PORT_RANGE takes them. */
+/* Both ends of a range in one word, as IP_LOCAL_PORT_RANGE expects them. */
 enum {
 	ONLY_LOW = (int)(FUZZ_LOW | (unsigned)FUZZ_LOW << 16),
 	ONLY_HIGH = (int)(FUZZ_HIGH | (unsigned)FUZZ_HIGH << 16),
@@ -33,9 +33,9 @@ enum {
 	}
 
 /*
- * Left out: what would make a program wait (SO_LINGER with a time, SO_RCVTIMEO, SO_SNDTIMEO: call.c
- * sets these), what runs modprobe(8) (other congestion controls), and a minimal TTL, by which
- * replies get lost.
+ * Left out: options that make a program wait (call.c sets SO_LINGER with a time, SO_RCVTIMEO and
+ * SO_SNDTIMEO), other congestion controls, which run modprobe(8), and a minimal TTL, which drops
+ * replies.
  */
 const struct fuzz_setting fuzz_settings[] = {
 	INT(SOL_SOCKET, SO_REUSEADDR, 1, 1, 1, 0),
@@ -121,7 +121,10 @@ const char *fuzz_setting_name(int level, int option)
 
 bool fuzz_setting_compared(int level, int option)
 {
-	/* Each with what makes it differ between any two sockets, or what reading it would do. */
+	/*
+	 * Options that are not compared. The comment says what makes any two sockets differ, or
+	 * what reading does.
+	 */
 	static const struct {
 		int level, option;
 	} apart[] = {

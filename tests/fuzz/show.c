@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps as they stand in a C program. */
+/* Prints steps as C code. */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>

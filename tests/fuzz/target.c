@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The differential fuzzer for libFuzzer, which sees by the coverage of the shim and of the harness
- * what is new.
+ * The differential fuzzer for libFuzzer, which uses the coverage of the shim and the harness to
+ * find new inputs.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program could see of its descriptors. */
+/* The state of the descriptors, as far as a program can see it. */
 #include "view.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 #include "settings.h"
 
 /*
- * Two names are the kernel's to draw by lot: netlink's second port of a process, and a Unix
- * socket's that binds to none.
+ * The kernel chooses two names at random: the port of a process's second netlink socket, and the
+ * name of a Unix socket that binds to none.
  */
 static void strip(struct fuzz_name *name)
 {

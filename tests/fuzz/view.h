@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program could see of its descriptors. */
+/* The state of the descriptors, as far as a program can see it. */
 #ifndef NSC_FUZZ_VIEW_H
 #define NSC_FUZZ_VIEW_H
 
@@ -25,8 +25,10 @@ struct fuzz_view {
 	int unsent;
 };
 
-/* Those that are open, from fuzz_base on; `view` has room for FUZZ_NUMBERS. Returns how many. Not
- * those opened with O_PATH, for which there is no poll(). */
+/*
+ * Records the descriptors open from fuzz_base on and returns their number. `view` has room for
+ * FUZZ_NUMBERS. Skips those opened with O_PATH, which poll() does not support.
+ */
 unsigned fuzz_look(struct fuzz_view *view);
 
 struct fuzz_value {
@@ -41,15 +43,15 @@ enum { FUZZ_VALUES = 4096 };
 enum fuzz_depth { FUZZ_PENDING, FUZZ_SETTINGS, FUZZ_ALL };
 
 /*
- * What is pending on a descriptor; from FUZZ_SETTINGS on what it is and the options that programs
- * set; with FUZZ_ALL the options of all numbers that there are. Returns how many values.
+ * Records what is pending on a descriptor. From FUZZ_SETTINGS on, adds what it is and the options
+ * that programs set; with FUZZ_ALL, the options of all numbers. Returns the number of values.
  */
 unsigned fuzz_look_closely(int fd, enum fuzz_depth depth, struct fuzz_value *value, unsigned room);
 
-/* Of TCP_INFO: TCP_ESTABLISHED and the like; or -errno. */
+/* The state from TCP_INFO, such as TCP_ESTABLISHED, or -errno. */
 int fuzz_tcp_state(int fd);
 
-/* A number that no other socket has; 0 for anything else. */
+/* A number unique to the socket; 0 for anything else. */
 uint64_t fuzz_cookie(int fd);
 
 #endif

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the shim costs where that can be counted rather than timed: at the start of a process, per call that it has no part in,
-# and in the file. Each has a ceiling; who raises one says in the commit what for. The system calls of a connect() are counted
-# by syscalls.sh, and what all this takes in time is measured by scripts/bench.
+# Costs of the shim that can be counted rather than timed: at a process's start, per call, and in
+# the file. Each has a ceiling; a commit that raises one must give the reason. syscalls.sh counts
+# the system calls of a connect(), and scripts/bench measures times.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 strip -o "$tmp/libnoselfconn.so" "$library"
 stripped=$tmp/libnoselfconn.so
 few=100 many=1100
 
-# usage: at_most CEILING HAVE NAME   at least 1 too: what is not there has not been counted
+# usage: at_most CEILING HAVE NAME
+# HAVE must also be at least 1, because 0 means that nothing was counted.
 at_most() {
 	status=1
 	[ -z "$2" ] || [ "$2" -gt "$1" ] || [ "$2" -lt 1 ] || status=0
@@ -17,7 +18,9 @@ at_most() {
 	tap_ok $status "$3: at most $1"
 }
 
-# Counters, usage: COUNTER LIBRARY COMMAND...   with the library preloaded, or none where it is empty
+# Counters.
+# usage: COUNTER LIBRARY COMMAND...
+# LIBRARY is preloaded unless it is empty.
 system_calls() {
 	preload=${1:+-E LD_PRELOAD=$1}
 	shift
@@ -33,7 +36,7 @@ instructions() {
 		sed -n 's/.*Collected : *//p'
 }
 
-# Of a connect() that finds itself, in a process that has had no children.
+# For a self-connection in a process that has had no children.
 stack_bytes() {
 	preload=${1:+LD_PRELOAD=$1}
 	shift
@@ -42,22 +45,26 @@ stack_bytes() {
 		2>/dev/null
 }
 
-# usage: added COUNTER COMMAND...   what the shim adds to what COUNTER counts in the command
+# usage: added COUNTER COMMAND...
+# Prints by how much the shim raises the command's count.
 added() {
 	counter=$1
 	shift
 	bare=$($counter "" "$@") && with=$($counter "$stripped" "$@") && echo $((with - bare))
 }
 
-# usage: added_per_call COUNTER DOOR   the same per call: by how much two lengths of the loop differ
+# usage: added_per_call COUNTER DOOR
+# The same per call, from the difference between two lengths of the loop.
 added_per_call() {
 	short=$(added "$1" "$builddir/tests/lib/loop" "$2" $few) && long=$(added "$1" "$builddir/tests/lib/loop" "$2" $many) &&
 		echo $(((long - short + (many - few) / 2) / (many - few)))
 }
 
-# A look at the range may be taken while a loop over `outside` runs; nothing else makes a system call.
+# While a loop over `outside` runs, the shim may read the range once. It makes no other system
+# calls.
 if strace -qq -o /dev/null true 2>/dev/null; then
-	# openat, read, fstat, a mmap per segment, close, and mprotect for what is read-only after relocation
+	# openat, read, fstat, an mmap per segment, close, and mprotect for data that is read-only
+	# after relocation.
 	at_most 7 "$(added system_calls true)" "system calls added to the start of a process"
 	for door in sendto sendmsg sendmmsg; do
 		tap_is "$(added_per_call system_calls $door)" 0 "$door without MSG_FASTOPEN: no system call added"
@@ -71,7 +78,7 @@ costs() {
 	at_most "$1" "$(added_per_call instructions "$2")" "instructions added to a call, $2"
 }
 
-# What a compiler makes of it differs by architecture and optimisation; the ceilings are for gcc and clang at -O2.
+# The counts depend on architecture and optimization. The ceilings are for gcc and clang at -O2.
 optimised() {
 	[ "$(uname -m)" = x86_64 ] || return 1
 	case " ${CFLAGS-} " in

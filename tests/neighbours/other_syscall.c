@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Another library that interposes syscall(2), as torsocks does, and denies each call; for
- * tests/shims.sh. */
+/*
+ * Another library that interposes syscall(2), as torsocks does, and denies each call; for
+ * tests/neighbours/shims.sh.
+ */
 #include <errno.h>
 
 long syscall(long number, ...);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Connects to 127.0.0.1:40000, says how it ended, and writes beyond its memory: for
- * AddressSanitizer in tests/shims.sh. */
+/*
+ * Connects to 127.0.0.1:40000, prints the result, and writes past its memory. AddressSanitizer must
+ * find that in tests/neighbours/shims.sh.
+ */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>

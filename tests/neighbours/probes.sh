@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The static probe: where debuggers and tracers find it, what it says, and that it costs the start of a program nothing.
+# The static probe: debuggers and tracers find it and read its values, and it does not slow the
+# start of a program.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 
-# usage: fields NAME LIBRARY: what follows NAME in the notes of its probes, one line each
+# usage: fields NAME LIBRARY
+# Prints the values of NAME in the library's probe notes, one per line.
 fields() {
 	readelf -nW "$2" | sed -n "s/.* $1: *\([^,]*\).*/\1/p"
 }
 
-# What ld.so has to do at each start: the segments that it maps, and the relocations.
+# The work of ld.so at each start: the segments to map and the relocations.
 cost() {
 	echo "$(readelf -lW "$1" | grep -c '^ *LOAD ') segments, $(readelf -rW "$1" | grep -c ' R_') relocations"
 }
@@ -33,7 +35,7 @@ tap_is "$(fields Arguments "$library" | grep -oE -- '-?[0-9]@' | tr '\n' ' ')" \
 tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
 tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much for it as without"
 
-# -nx: not the user's own settings. The library goes to the program, not to gdb.
+# -nx skips the user's settings. Only the program, not gdb, gets the library.
 if ! command -v gdb >/dev/null || ! "$netns" -- true 2>/dev/null; then
 	tap_skip "gdb shows repairs" "no gdb here, or no permission to make a network namespace"
 else

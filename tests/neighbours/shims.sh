@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Other preloaded libraries of Debian, in front of the shim and behind it: each has its own effect still, and connections
-# with themselves are repaired, but where the other one takes connect() away, which is then as without the shim.
+# Other preloaded libraries of Debian, before and behind the shim. Each keeps its own effect, and
+# self-connections are repaired. If the other library replaces connect() itself, the result is the
+# same as without the shim.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 # shellcheck source=tests/lib/unpack.sh
 . "$srcdir/tests/lib/unpack.sh"
@@ -9,9 +10,10 @@ archive=$builddir/archive
 
 ${CC:-cc} -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 
-# The effects: what a shim does for a program, told on one line. $1 is LD_PRELOAD.
+# The effects: each function prints on one line what a library does for a program. $1 is LD_PRELOAD.
 
-# The first bytes that a proxy on 127.0.0.1:1080 is sent for a connection to 192.0.2.1:80, where no way leads to otherwise.
+# Prints the first bytes that a proxy on 127.0.0.1:1080 receives for a connection to 192.0.2.1:80,
+# which has no other route.
 proxied() {
 	"$netns" -- timeout -s KILL 30 python3 -c '
 import os, socket, subprocess, sys
@@ -42,7 +44,7 @@ syncs() {
 	grep -c 'fsync(' "$tmp/strace" || :
 }
 
-# With the shim that is after a repair: the socket that the program goes on with has it too.
+# With the shim this runs after a repair: the repaired socket must have the option, too.
 keepalive() {
 	"$netns" 40000 40001 -- env LD_PRELOAD="$1" python3 -c '
 import socket
@@ -67,15 +69,18 @@ statistics() {
 	MALLOC_CONF=stats_print:true LD_PRELOAD=$1 "$tmp/ask" syscall 2>&1 | grep -o 'Begin [a-z]* statistics' || :
 }
 
-# usage: connects PRELOAD   how the call ends where it finds itself
+# usage: connects PRELOAD
+# Prints how a self-connection ends.
 connects() {
 	"$netns" 40000 40001 -- timeout -s KILL 30 env LD_PRELOAD="$1" "$tmp/ask" 2>/dev/null
 }
 
 # usage: shim PACKAGE LIBRARY EFFECT WANT REPAIRED SETTING...
-#   EFFECT WANT  what prints its effect, and what that is
-#   REPAIRED     yes: it lets the call through; behind: it does, past all that is behind it (torsocks has dlopen() find
-#                libc for it), so it must be behind the shim; no: HOW  it makes something else of it
+#   EFFECT WANT  the function that prints the library's effect, and its expected output
+#   REPAIRED     yes: the library passes the call on
+#                behind: it passes the call to libc, skipping libraries behind it (torsocks finds libc
+#                by dlopen()), so it must be behind the shim
+#                no: HOW  it replaces the call; HOW is the result
 shim() {
 	package=$1 file=$2 effect=$3 want=$4 repaired=$5
 	shift 5
@@ -129,10 +134,11 @@ shim libproxychains4 libproxychains.so.4 proxied 0401 "no: Connection refused" "
 none='data by socket 3'
 shim libsocket-wrapper 'libsocket_wrapper.so' over_unix 'data by socket 0' 'no: Connection refused' "SOCKET_WRAPPER_DIR=$tmp/wrapped"
 
-# A proxy library's own connection, to a dead proxy on a port that the kernel may choose. The shim in front of it sees a
-# connection to 192.0.2.1.
+# A proxy library's own connection to a dead proxy on a port in the ephemeral range. A shim before
+# it sees a connection to 192.0.2.1.
 other=$(find "$archive/libproxychains4" -name libproxychains.so.4)
-# usage: to_dead_proxy PRELOAD   the repairs that there are
+# usage: to_dead_proxy PRELOAD
+# Prints the number of repairs.
 to_dead_proxy() {
 	: >"$tmp/log"
 	"$netns" 40000 40001 -- timeout -s KILL 20 env LD_PRELOAD="$1" PROXYCHAINS_CONF_FILE="$tmp/dead.conf" \
@@ -151,7 +157,8 @@ else
 	echo "# no way past syscall(2) on this machine: src/shim/trap.h does not know it"
 fi
 
-# usage: sanitized PROGRAM PRELOAD [SETTING]   how its call ended, and whether its bug was found
+# usage: sanitized PROGRAM PRELOAD [SETTING]
+# Prints how its call ended, and whether its bug was found.
 sanitized() {
 	"$netns" 40000 40001 -- timeout -s KILL 60 env LD_PRELOAD="$2" ASAN_OPTIONS="detect_leaks=0:${3-}" "$1" 2>&1 |
 		grep -oE '^Connection refused|^connected|heap-buffer-overflow on|does not come first' | tr '\n' ' '

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Under debuggers, tracers and checkers: the program runs, and its connection is refused, by replacing and by rewinding.
+# Under debuggers, tracers and checkers, the program runs and its connection is refused, both by
+# replacing and by rewinding.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 
 ${CC:-cc} -g -o "$tmp/ask" "$srcdir/tests/lib/ask_plugin.c" -ldl
 
-# usage: under COMMAND...   the program's own word, in the midst of others'; what else there is goes to $tmp/out
+# usage: under COMMAND...
+# Prints only the program's own output; the rest goes to $tmp/out.
 under() {
 	"$netns" 40000 40001 -- timeout -s KILL 120 "$@" >"$tmp/out" 2>&1 </dev/null || :
 	grep -oxE 'itself|Connection refused' "$tmp/out" || sed 's/^/# /' "$tmp/out" >&2
@@ -21,7 +23,7 @@ for method in auto replace rewind; do
 		tap_is "$(under strace -f -o "$tmp/trace" $with "$tmp/ask")" "Connection refused" "strace -f, $method"
 		tap_is "$(grep -c 'AF_UNSPEC}*, 16\|sa_family=AF_UNSPEC' "$tmp/trace" | sed 's/^[1-9].*/some/')" some \
 			"strace -f, $method: there was something to tear down"
-		# Only what is asked for stops the program: the rest is let through by a filter in the kernel.
+		# A seccomp filter lets all calls pass except those that strace is asked to show.
 		# shellcheck disable=SC2086
 		tap_is "$(under strace -f --seccomp-bpf -e trace=connect -o "$tmp/trace" $with "$tmp/ask")" "Connection refused" \
 			"strace --seccomp-bpf, $method"

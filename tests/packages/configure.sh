@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# configure: says at once what cannot be built, and trusts no compiler flag that it could not check.
+# configure reports at once what cannot be built, and trusts no compiler flag that it could not
+# check.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# make distcheck: the tarball builds, and light tests pass, from a source tree that cannot be written to. Every file that
-# git knows is in the tarball.
+# make distcheck: the tarball builds and light tests pass from a read-only source tree. The tarball
+# holds every file that git knows.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# make install: the library is one file, under its plain name, which ld.so finds, put there by rename; and make uninstall
-# takes all away again.
+# make install installs the library by rename as one file under its plain name, which ld.so finds.
+# make uninstall removes everything.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 tap_needs_netns
@@ -9,7 +9,7 @@ tap_needs_netns
 prefix=$tmp/prefix build=$tmp/build staged=$tmp/staged
 installed=$prefix/lib/libnoselfconn.so
 
-# Stands in for the real one, whose cache is the machine's: writes down how it was called.
+# Stands in for ldconfig, whose cache is the machine's, and records its arguments.
 mkdir "$tmp/bin"
 printf '#!/bin/sh\necho "ldconfig $*" >>"%s"\n' "$tmp/ldconfig.log" >"$tmp/bin/ldconfig"
 chmod +x "$tmp/bin/ldconfig"
@@ -22,7 +22,7 @@ make_there() {
 	[ $make_status -eq 0 ] || tail -n 40 "$tmp/make.log" | sed 's/^/# /'
 }
 
-# What is there of the library in a directory, whatever it is called.
+# Lists the library's files in a directory, whatever their names.
 files_in() {
 	find "$1" ! -path '*/man/*' \( -name 'libnoselfconn*' -o -name '*.la' \) | sort | tr '\n' ' '
 }
@@ -36,7 +36,7 @@ tap_ok $((status + make_status)) "it is built with flags of the user's"
 compiled=$(grep -cE '^libtool: compile:.* -DNSC_USERS' "$tmp/make.log") || :
 tap_is "$compiled" "$(find "$tree/src/shim" -name '*.c' | wc -l)" \
 	"every file of the shim is compiled with the user's CFLAGS"
-# Behind them come the file itself, and what makes its code and dependencies go where they belong.
+# The line continues with the file name and with flags for code and dependencies.
 tap_is "$(sed -n 's/^libtool: compile:.* -O1 -fstack-protector-strong -DNSC_USERS//p' "$tmp/make.log" | tr ' ' '\n' |
 	grep '^-' | grep -vE '^-(M.*|c|o|fPIC|DPIC)$' | sort -u | tr '\n' ' ')" '' "no flag of ours comes after the user's"
 
@@ -60,7 +60,7 @@ make_there install
 tap_is "$make_status, $(files_in "$prefix")" "0, $installed " "prefix: one file is the library, no .la, no version"
 tap_is "$(grep -cx 'ldconfig ' "$tmp/ldconfig.log")" 1 "prefix: ld.so is told"
 
-# Once more, over the one that is there: who writes to its name, or takes it away, as strace sees it.
+# Installs again over the existing file. strace shows which calls write, rename or unlink it.
 if ! strace -o "$tmp/strace.log" true 2>"$tmp/errors"; then
 	tap_skip "an installed library is replaced by rename" "no strace: $(tail -n 1 "$tmp/errors")"
 else
@@ -75,7 +75,9 @@ else
 	tap_is "$(files_in "$prefix")" "$installed " "nothing stays beside it"
 fi
 
-# usage: uninstall_with ENTRY...: with those in an /etc/ld.so.preload that only this command sees; what it is afterwards
+# usage: uninstall_with ENTRY...
+# Runs make uninstall with these entries in a private /etc/ld.so.preload, and prints the file
+# afterwards.
 # shellcheck disable=SC2016 # the inner shell expands
 uninstall_with() {
 	make_there install
@@ -102,7 +104,7 @@ else
 	tap_is "$(uninstall_with "$installed"), $(files_in "$prefix")" "none, " "make uninstall disables first"
 	other=$(dirname "$library")/../.libs/libnoselfconn.so
 	tap_is "$(uninstall_with "$other"), $(files_in "$prefix")" "$other, " "not where another library is in force"
-	# If that fails, what repairs the machine stays.
+	# If that fails, the tools that repair the machine stay installed.
 	NSC_READ_ONLY=1 uninstall_with "$installed" >"$tmp/kept" || :
 	tap_is "$(tail -n 1 "$tmp/kept")" "$installed" "make uninstall that cannot disable: the entry stays"
 	for kept in sbin/noselfconnctl bin/noselfconn lib/libnoselfconn.so share/man/man8/noselfconnctl.8; do
@@ -119,7 +121,8 @@ else
 	make_there install
 fi
 
-# usage: loops [LIBRARY]: the exit status of a retry loop that the kernel gives the port which it connects to
+# usage: loops [LIBRARY]
+# Prints the exit status of a retry loop whose connection would be a self-connection.
 loops() {
 	loop_status=0
 	"$netns" 40000 40001 -- env ${1:+"LD_PRELOAD=$1"} "$builddir/tests/lib/retry_loop" 40000 10 \
@@ -132,7 +135,8 @@ make_there uninstall
 tap_is "$make_status, $(find "$prefix" ! -type d | tr '\n' ' ')" "0, " "prefix: make uninstall leaves nothing"
 tap_is "$(grep -cx 'ldconfig ' "$tmp/ldconfig.log")" 1 "prefix: ld.so is told that it is gone"
 
-# usage: as_root COMMAND [ARG...]: as root, or as one in a user namespace
+# usage: as_root COMMAND [ARG...]
+# Runs the command as root, in a user namespace if necessary.
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
@@ -141,7 +145,8 @@ as_root() {
 	fi
 }
 
-# The machine's ld.so reads the machine's cache; this small root, with env and the retry loop in it, has its own.
+# The machine's ld.so reads the machine's cache. This small root with env and the retry loop has its
+# own.
 root_make() {
 	mkdir -p "$root/bin" "$root/etc"
 	cp -L "$(command -v env)" "$builddir/tests/lib/retry_loop" "$root/bin"
@@ -153,7 +158,7 @@ root_make() {
 	echo /usr/local/lib | cat - "$tmp/directories" >"$root/etc/ld.so.conf"
 }
 
-# The exit status of the retry loop, with the library preloaded by its name alone.
+# Prints the exit status of the retry loop with the library preloaded by name only.
 loops_by_name() {
 	loop_status=0
 	"$netns" 40000 40001 -- chroot "$root" /bin/env LD_PRELOAD=libnoselfconn.so /bin/retry_loop 40000 10 \

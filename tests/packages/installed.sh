@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The Debian packages on a whole Debian: installed, enabled, upgraded, disabled and removed. Programs of all kinds work and are
-# protected meanwhile, and nothing is left in the end. The packages are those that package.sh has built.
+# Installs, enables, upgrades, disables and removes the Debian packages on a whole Debian. All kinds
+# of programs keep working and are protected meanwhile, and nothing is left in the end. package.sh
+# builds the packages.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/debian.sh"
 
@@ -18,13 +19,15 @@ debian_install inetutils-telnet curl cron apparmor
 mkdir "$debian/packages"
 cp "$builddir/$library_deb" "$builddir/$tools_deb" "$debian/packages"
 
-# Programs that connect to port 40000 until they are connected to themselves: one that is setuid, and one of 32 bits.
+# Programs that connect to port 40000 until they are connected to themselves. One is setuid, another
+# is a 32-bit program.
 programs=$debian/usr/local/bin
 cp "$builddir/tests/lib/retry_loop" "$programs/setuid_loop"
 chown 1:1 "$programs/setuid_loop"
 chmod 4755 "$programs/setuid_loop"
 kinds='telnet curl setuid su cron environment'
-# Without gcc-multilib, which does not go with cross compilers, the kernel's headers are those of 64 bits.
+# gcc-multilib, which conflicts with cross compilers, would provide 32-bit kernel headers. Without
+# it, use the 64-bit ones.
 narrow_cc="${CC:-cc} -m32 -idirafter /usr/include/$triplet"
 if [ "$(uname -m)" = x86_64 ] && $narrow_cc -o "$programs/narrow_loop" "$srcdir/tests/lib/retry_loop.c" 2>"$tmp/errors"; then
 	kinds="$kinds narrow" narrow=yes
@@ -37,7 +40,8 @@ else
 	[ "$(uname -m)" != x86_64 ] || tap_skip "a program of 32 bits" "none is to be built here: $(tail -n 1 "$tmp/errors")"
 fi
 
-# usage: in_net [--userspec=USER:GROUP] COMMAND [ARG...]: in a network of its own that leaves connect() to port 40000 no choice
+# usage: in_net [--userspec=USER:GROUP] COMMAND [ARG...]
+# Runs the command in a network where connect() to port 40000 is always a self-connection.
 in_net() {
 	user=
 	case $1 in
@@ -45,7 +49,8 @@ in_net() {
 	esac
 	"$netns" 40000 40001 -- chroot ${user:+"$user"} "$debian" env -i PATH=/usr/local/bin:/usr/bin:/bin "$@" </dev/null 2>&1
 }
-# usage: loop ARGUMENT...: of in_net; a program that tells by its exit status
+# usage: loop ARGUMENT...
+# Passes its arguments to in_net, for programs that report by exit status.
 loop() {
 	if in_net "$@"; then
 		echo "Connection refused"
@@ -68,11 +73,11 @@ ask_narrow() {
 ask_su() {
 	in_net su -s /bin/sh nobody -c '/usr/bin/telnet 127.0.0.1 40000'
 }
-# What cron gives its jobs, and no more.
+# Only the environment that cron gives its jobs.
 ask_environment() {
 	in_net env -i HOME=/nonexistent LOGNAME=nobody PATH=/usr/bin:/bin SHELL=/bin/sh /bin/sh -c 'telnet 127.0.0.1 40000'
 }
-# The real one, which runs what is for @reboot when it starts.
+# The real cron, which runs @reboot jobs when it starts.
 ask_cron() {
 	echo '@reboot nobody (telnet 127.0.0.1 40000; echo over) >/tmp/said 2>&1' >"$debian/etc/cron.d/ask"
 	"$netns" 40000 40001 -- chroot "$debian" env -i PATH=/usr/sbin:/usr/bin:/bin cron -f >"$tmp/cron" 2>&1 &
@@ -86,7 +91,8 @@ ask_cron() {
 	cat "$tmp/cron" "$debian/tmp/said"
 	rm -f "$debian/etc/cron.d/ask" "$debian/tmp/said" "$debian"/run/crond.*
 }
-# usage: asked: what becomes of each kind of program: "itself", "refused", or what is wrong
+# usage: asked
+# Prints the result of each kind of program: "itself", "refused", or an error.
 asked() {
 	for kind in $kinds; do
 		"ask_$kind" >"$tmp/said" 2>&1 || :
@@ -94,14 +100,15 @@ asked() {
 			s/.*\(Connection refused\|Couldn.t connect\).*/refused/p" "$tmp/said" | sort -u)"
 	done
 }
-# usage: all WORD: what asked() says where that becomes of all
+# usage: all WORD
+# Prints what asked() prints if every result is WORD.
 all() {
 	for kind in $kinds; do
 		printf '%s:%s ' "$kind" "$1"
 	done
 }
 
-# All that is there, but for what apt and dpkg keep for themselves, and what ldconfig has read.
+# Lists all files except the state of apt and dpkg and the cache of ldconfig.
 everything() {
 	cd "$debian"
 	find . -xdev \( -path ./proc -o -path ./dev -o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache/apt \
@@ -112,7 +119,8 @@ everything() {
 }
 everything | sort >"$tmp/before"
 
-# usage: apt NAME ARGUMENT...: apt-get does that, and nothing is said by ld.so
+# usage: apt NAME ARGUMENT...
+# Runs apt-get; fails the test case if ld.so prints anything.
 apt() {
 	name=$1
 	shift
@@ -121,7 +129,8 @@ apt() {
 	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/apt.log"
 	tap_is "$status, $(grep 'ERROR: ld\.so' "$tmp/apt.log")" "0, " "$name"
 }
-# usage: tries_ctl ARGUMENT...: sets status, and says
+# usage: ctl ARGUMENT...
+# Sets status and says.
 ctl() {
 	status=0
 	says=$(in_debian noselfconnctl "$@" 2>&1 </dev/null) || status=$?
@@ -157,13 +166,13 @@ tap_is "$status" 1 "it would say so if they were wrong"
 cp -p "$tmp/rules" "$rules"
 rm "$debian/profile"
 
-# On Debian /lib is /usr/lib.
+# On Debian /lib is a link to /usr/lib.
 wanted=${installed#/usr}
 if [ $narrow = yes ]; then
 	ctl enable
 	tap_is "$status, $(cat "$preload" 2>/dev/null || echo none)" "3, none" \
 		"enable: refused while there is no library for programs of 32 bits"
-	# Where libc6-i386 has its libraries, beside those of its packages.
+	# libc6-i386 has its libraries there, beside those of libnoselfconn's packages.
 	install -m 644 "$tmp/narrow.so" "$debian/usr/lib32/libnoselfconn.so"
 	# shellcheck disable=SC2016 # ld.so expands it
 	wanted='/$LIB/libnoselfconn.so'
@@ -175,7 +184,7 @@ ctl status
 tap_is "$status, $(echo "$says" | sed -n 's/^version: *//p')" \
 	"0, $(sed -n 's/^PACKAGE_VERSION = //p' "$builddir/Makefile")" "enabled: status finds it sound, and tells the version"
 
-# An upgrade, to packages of a later version.
+# An upgrade to packages of a later version.
 for deb in "$library_deb" "$tools_deb"; do
 	rm -rf "$tmp/package"
 	dpkg-deb -R "$debian/$deb" "$tmp/package"
@@ -191,7 +200,7 @@ starting=$!
 if strace -o /dev/null true 2>/dev/null; then
 	strace -f -qq -o "$tmp/upgrade" -e trace=%file chroot "$debian" dpkg -i /packages/libnoselfconn-99.deb \
 		/packages/noselfconn-99.deb >"$tmp/dpkg.log" 2>&1
-	# Whatever changes what is under its name, and what that was.
+	# The calls that change the library's file, and the file's name in each.
 	tap_is "$(grep -E "(rename|unlink|truncate|creat|open)[a-z0-9]*\(.*\"$installed\"" "$tmp/upgrade" |
 		grep -vE 'open(at)?\(.*O_RDONLY|\(.*"'"$installed"'", "' | sed 's/^[0-9]* *//')" \
 		"rename(\"$installed.dpkg-new\", \"$installed\") = 0" "upgrade: the library is replaced in one step"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The Debian packages: built by scripts/package, which has lintian look at them; what is in them, and what they do when installed
-# and removed. installed.sh installs them for real, and takes them from packages/ in the build directory.
+# The Debian packages: scripts/package builds them and runs lintian. This test checks their contents
+# and their scripts. installed.sh really installs them, from packages/ in the build directory.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 
@@ -12,7 +12,7 @@ if ! command -v dh >/dev/null || ! command -v lintian >/dev/null; then
 	exit
 fi
 
-# In the copy of the source tree, with its own build directory: others use this one meanwhile.
+# Build in a copy of the source tree: other tests use this build directory meanwhile.
 status=0
 "$tree/scripts/package" "$builddir/packages" >"$tmp/package.log" 2>&1 || status=1
 [ $status -eq 0 ] || sed 's/^/# /' "$tmp/package.log"
@@ -24,14 +24,16 @@ architecture=$(dpkg --print-architecture) triplet=$(dpkg-architecture -qDEB_HOST
 library_deb=$builddir/packages/libnoselfconn_${version}_$architecture.deb
 tools_deb=$builddir/packages/noselfconn_${version}_$architecture.deb
 
-# usage: files DEB [PATTERN]: mode, owner and path of all in it but directories, or of those that match
+# usage: files DEB [PATTERN]
+# Prints mode, owner and path of its files except directories, or of those that match.
 files() {
 	dpkg-deb -c "$1" | awk '!/^d/ { print $1, $2, $6 }' | grep -E -- "${2:-.}" || :
 }
 field() {
 	dpkg-deb -f "$1" "$2"
 }
-# usage: script DEB NAME: a maintainer script
+# usage: script DEB NAME
+# Prints a maintainer script.
 script() {
 	dpkg-deb --ctrl-tarfile "$1" | tar -xO "./$2"
 }
@@ -71,13 +73,13 @@ tap_ok $status "the examples are where Debian has them"
 tap_is "$(files "$library_deb" /etc/)" "-rw-r--r-- root/root ./etc/apparmor.d/abstractions/base.d/noselfconn" \
 	"the library comes with its rules for AppArmor"
 
-# Nothing enables: no script runs when a package is installed, but for ldconfig's trigger.
+# Installing must not enable: no script runs on installation except ldconfig's trigger.
 for deb in "$library_deb" "$tools_deb"; do
 	tap_is "$(dpkg-deb --ctrl-tarfile "$deb" | tar -t | grep -E '(pre|post)inst|postrm|config' || :)" '' \
 		"$(basename "$deb") runs nothing when it is installed"
 done
 
-# The scripts, with stand-ins for what they call.
+# The scripts run with stand-ins for the commands that they call.
 mkdir "$tmp/bin"
 printf '#!/bin/sh\necho "noselfconnctl $*"\n' >"$tmp/bin/noselfconnctl"
 chmod +x "$tmp/bin/noselfconnctl"
@@ -93,8 +95,8 @@ printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/noselfconnctl"
 prerm remove && status=1 || status=0
 tap_ok $status "where it cannot be disabled, it is not removed"
 
-# For a library whose architecture is the last, or is not, with /etc/ld.so.preload as given.
 # usage: library_prerm ENTRY INSTALLED...
+# Runs the library's prerm with ENTRY in /etc/ld.so.preload while these architectures are INSTALLED.
 library_prerm() {
 	echo "$1" >"$tmp/preload"
 	shift

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The RPM packages: built by make rpm, looked at, and on a Debian, which has rpm too: installed, enabled, replaced, removed. The
-# same rules as for Debian's packages hold: nothing enables itself, removal disables first, the library is replaced by rename.
+# The RPM packages: make rpm builds them. The test checks their contents, and then installs,
+# enables, replaces and removes them on a Debian with rpm. As for Debian's packages, installing does
+# not enable, removal disables first, and the library is replaced by rename.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/debian.sh"
 
@@ -24,7 +25,8 @@ rpmlint --config "$srcdir/packaging/rpmlint.toml" "$library_rpm" "$tools_rpm" "$
 [ $status -eq 0 ] || grep -E ': [EW]: ' "$tmp/rpmlint" | sed 's/^/# /'
 tap_ok $status "rpmlint has nothing to say but what packaging/rpmlint.toml explains"
 
-# usage: files RPM PATTERN: mode, owner and path
+# usage: files RPM PATTERN
+# Prints mode, owner and path.
 files() {
 	rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME}/%{FILEGROUPNAME} %{FILENAMES}\n]' "$1" | grep -E -- "$2"
 }
@@ -43,7 +45,8 @@ for rpm in "$library_rpm" "$tools_rpm"; do
 		"$(basename "$rpm") runs nothing but before it is removed"
 done
 
-# usage: rpm_in ARGUMENT...: rpm, with the Debian for its root; sets status
+# usage: rpm_in ARGUMENT...
+# Runs rpm with the Debian as its root; sets status.
 rpm_in() {
 	status=0
 	rpm --root "$debian" --nodeps "$@" >"$tmp/rpm.log" 2>&1 </dev/null || status=$?
