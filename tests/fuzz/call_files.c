@@ -74,7 +74,7 @@ static long wait_events(int fd, struct fuzz_result *result)
 
 static long set_owner(const struct fuzz_step *step)
 {
-	/* The call ignores both. */
+	/* Programs ignore both signals, F_SETSIG's and F_SETOWN's. */
 	if (step->a & 1)
 		return fcntl(step->fd, F_SETSIG, SIGURG);
 	return fcntl(step->fd, F_SETOWN, getpid());

@@ -122,13 +122,13 @@ const char *fuzz_setting_name(int level, int option)
 bool fuzz_setting_compared(int level, int option)
 {
 	/*
-	 * Options that are not compared. The comment says what makes any two sockets differ, or
-	 * what reading does.
+	 * Options that are not compared, each with the reason: why two sockets differ, or what
+	 * reading does.
 	 */
 	static const struct {
 		int level, option;
 	} apart[] = {
-		{SOL_SOCKET, SO_ERROR},        /* reading takes it; read by itself, once */
+		{SOL_SOCKET, SO_ERROR},        /* reading clears it, so it is read once, apart */
 		{SOL_SOCKET, SO_COOKIE},       /* a number that no other socket has */
 		{SOL_SOCKET, SO_NETNS_COOKIE}, /* nor another namespace */
 		{SOL_SOCKET, SO_INCOMING_CPU}, /* where the scheduler put us */
