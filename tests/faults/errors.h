@@ -7,9 +7,9 @@
 
 struct fault {
 	const char *call;
-	const char *name; /* "EBADF"; "0" for a success that brings nothing */
+	const char *name; /* "EBADF"; "0" for an empty success */
 	int error;
-	bool takes_effect; /* the kernel carries the call out all the same */
+	bool takes_effect; /* the kernel carries the call out despite the error */
 };
 
 /* Returns the faults one by one; NULL after the last. */

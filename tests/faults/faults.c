@@ -59,9 +59,8 @@ static bool may_let_through(enum phase phase, const char *detail)
 }
 
 /*
- * A repair loses an option that teardown destroys if the option cannot be read or set. The same
- * happens if only one of the two sockets rejects it as unknown, which a real kernel does for both
- * or none.
+ * An option that a teardown destroys is lost if it cannot be read or set, or if only one of the two
+ * sockets rejects it as unknown. A real kernel rejects it for both or none.
  */
 static bool may_lose_option(enum end end, enum phase phase, const struct fault *fault)
 {
@@ -236,7 +235,7 @@ static const struct {
 	bool refuses;
 	enum nsc_log log;
 	bool broken;
-	unsigned kinds; /* a bit for each; others would repeat what another way shows */
+	unsigned kinds; /* one bit per kind; another way shows the rest */
 } ways[] = {
 	{"rewind", NSC_METHOD_REWIND, false, NSC_LOG_OFF, false, 0x3f},
 	{"replace", NSC_METHOD_REPLACE, false, NSC_LOG_OFF, false, 0x3d},

@@ -7,12 +7,12 @@
 
 struct interruption {
 	const char *name;
-	void (*before)(void);                          /* the call */
+	void (*before)(void);                          /* runs before the call */
 	void (*handler)(int);                          /* of SIGUSR1, or NULL */
-	int (*call)(void);                             /* connects: 0, or an errno */
-	const char *(*judge)(unsigned nth, int error); /* NULL, or what is wrong */
-	bool alone;  /* for a thread that is its process's only one: auto rewinds others */
-	bool waited; /* the call's wait was over before its connection was made (EINTR) */
+	int (*call)(void);                             /* connects; returns 0 or errno */
+	const char *(*judge)(unsigned nth, int error); /* returns NULL or an error message */
+	bool alone;  /* for single-threaded processes only: auto rewinds in others */
+	bool waited; /* a signal ended the wait before the connection was made (EINTR) */
 };
 
 enum { INTERRUPTS_ELSEWHERE = 30000 }; /* a port with a server */

@@ -181,10 +181,7 @@ static bool is_sound(void)
 	       type == SOCK_STREAM && range == 0;
 }
 
-/*
- * Near the reading of the range, rt_sigprocmask(2) and close(2), the signal may be handled or
- * blocked.
- */
+/* Near the range's read, rt_sigprocmask(2) and close(2), the signal may be handled or blocked. */
 static const char *judge_delivery(unsigned nth)
 {
 	const struct seam_call *at = seam_call(nth);

@@ -14,12 +14,11 @@
 enum kind {
 	KIND_PLAIN,    /* a socket as socket(2) makes it, by connect(2) */
 	KIND_FASTOPEN, /* the same, by sendto(2) with MSG_FASTOPEN */
-	KIND_SERVED,   /* with an address and options of the caller's; the server is back before the
-			  call is made again */
-	KIND_SHARED,   /* another connection uses the port as well, so that it cannot be held */
-	KIND_OWN,      /* the caller has bound the port: it means to connect to itself */
-	KIND_INTERRUPTED, /* the wait of a blocking call was over before its connection was made:
-			     EINTR */
+	KIND_SERVED,   /* the caller has set an address and options; the server is back before the
+			  retry */
+	KIND_SHARED,   /* another connection uses the port, too, so it cannot be held */
+	KIND_OWN,      /* the caller has bound the port: a deliberate self-connection */
+	KIND_INTERRUPTED, /* a signal ended the wait before the connection was made: EINTR */
 	KINDS
 };
 
@@ -28,28 +27,25 @@ struct scene {
 	int family; /* AF_INET or AF_INET6 */
 	bool nonblocking;
 	enum nsc_method method;
-	bool refuses; /* NOSELFCONN_GIVE_UP=refuse, without a retry before */
+	bool refuses; /* NOSELFCONN_GIVE_UP=refuse and no retries */
 	enum nsc_log log;
-	bool broken; /* standard error is a pipe that nobody reads any more */
+	bool broken; /* standard error is a pipe without a reader */
 };
 
 /* The result of a call. Without a fault it is one of the first five. */
 enum end {
-	END_REPLACED, /* no self-connection: refused, or connected to the server; by a fresh socket
-		       */
-	END_REWOUND,  /* the same, by the same socket */
-	END_KEPT,     /* a deliberate self-connection */
-	END_REPLACED_SHUT, /* the first two, but the server could not take its port until the call
-			      was over */
+	END_REPLACED,      /* refused or connected to the server, by a fresh socket */
+	END_REWOUND,       /* the same, by the same socket */
+	END_KEPT,          /* a deliberate self-connection */
+	END_REPLACED_SHUT, /* replaced, but a server could not bind the port during the call */
 	END_REWOUND_SHUT,
-	END_REPLACED_LESS, /* the first two, but an option that tearing down destroys could not be
-			      read or set */
+	END_REPLACED_LESS, /* replaced, but an option that a teardown destroys was lost */
 	END_REWOUND_LESS,
 	END_REFUSED_OWN, /* a deliberate self-connection that was refused */
 	END_HANDED_ON,   /* the error of the caller's own call */
-	END_LEFT,        /* connected to itself */
-	END_CANNOT_FAIL, /* the call: not played */
-	END_WRONG,       /* what the kernel could not have given, or something is lost: a bug */
+	END_LEFT,        /* still connected to itself */
+	END_CANNOT_FAIL, /* not run: this call cannot fail */
+	END_WRONG,       /* a result that the kernel cannot give, or a loss: a bug */
 	ENDS
 };
 

@@ -10,11 +10,10 @@
 
 struct fuzz_result {
 	long value;
-	int error;    /* errno after the call, whatever the value */
-	bool omitted; /* it was not made: see is_omitted() */
-	bool spoiled; /* memory of the caller's has changed that the call has no business to change
-		       */
-	long more[2]; /* what else the call says: lengths, data, events */
+	int error;    /* errno after the call, even after a success */
+	bool omitted; /* the call was not made: see is_omitted() */
+	bool spoiled; /* the call has changed memory that it must not change */
+	long more[2]; /* other results: lengths, data, events */
 };
 
 /* Maps the memory for the programs' arguments. */

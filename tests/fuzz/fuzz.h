@@ -12,9 +12,9 @@ struct fuzz_tally {
 	unsigned long calls; /* made through the shim */
 	unsigned long
 		prevented; /* self-connections that the kernel makes, and the shim did not show */
-	unsigned long deliberate; /* made by programs that bound the port, and left to them */
-	unsigned long fresh; /* namespaces made anew, because a program left something in its own */
-	unsigned long unrepeated; /* differences that were not there again */
+	unsigned long deliberate; /* deliberate: the program bound the port */
+	unsigned long fresh;      /* new namespaces after a program had left something behind */
+	unsigned long unrepeated; /* differences that did not repeat */
 	unsigned long differences;
 };
 

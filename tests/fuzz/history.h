@@ -13,13 +13,11 @@ struct fuzz_set {
 
 /* What the reference must know about a program's sockets beyond the kernel's reports. */
 struct fuzz_history {
-	struct fuzz_set
-		own; /* bound by the program to a port: what they connect to is its own affair */
-	struct fuzz_set touched; /* have had a self-connection prevented */
-	struct fuzz_set stale;   /* the same, and no connection was tried in its place */
-	struct fuzz_set unbound; /* the same, and it took fuzz_unbind() */
-	struct fuzz_set
-		remade; /* are connected to themselves deliberately: the shim does that twice */
+	struct fuzz_set own;     /* the program bound a port, so self-connections are deliberate */
+	struct fuzz_set touched; /* a self-connection was prevented */
+	struct fuzz_set stale;   /* the same, without another attempt */
+	struct fuzz_set unbound; /* the same, and fuzz_unbind() was needed */
+	struct fuzz_set remade;  /* deliberate self-connections, which the shim makes twice */
 };
 
 bool fuzz_is_in(const struct fuzz_set *set, uint64_t cookie);

@@ -12,7 +12,7 @@
 
 struct fuzz_hold {
 	int fd;       /* or -1 */
-	bool by_bind; /* nobody else uses the port */
+	bool by_bind; /* no other socket uses the port */
 };
 
 struct fuzz_hold fuzz_hold(const struct fuzz_name *local);

@@ -11,8 +11,7 @@
 enum { PAGE = 4096 };
 
 static struct {
-	unsigned char *at, *read_only; /* the same page twice, each with one behind it that cannot
-					  be touched */
+	unsigned char *at, *read_only; /* one page, mapped twice; the page behind faults */
 	unsigned char put[PAGE];
 	size_t size;
 } areas[FUZZ_AREAS];

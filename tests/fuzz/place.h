@@ -12,7 +12,7 @@ struct fuzz_place {
 
 enum {
 	FUZZ_HARNESS = 200
-}; /* the harness's own descriptors are this and above: out of the programs' way */
+}; /* the harness's own descriptors start here, out of the programs' way */
 
 /* Moves a descriptor out of the programs' way and returns the new one. */
 int fuzz_put_away(int fd);

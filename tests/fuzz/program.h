@@ -8,14 +8,12 @@
 #include <sys/socket.h>
 
 enum {
-	FUZZ_LOW =
-		40000, /* net.ipv4.ip_local_port_range of both namespaces: two ports, see place.h */
+	FUZZ_LOW = 40000, /* ip_local_port_range of both namespaces: see place.h */
 	FUZZ_HIGH = 40001,
 	FUZZ_STEPS = 24,
 	FUZZ_STEP_SIZE = 8, /* bytes of input for each step */
-	FUZZ_NUMBERS = 32,  /* descriptors that are looked at: from fuzz_base on, this many */
-	FUZZ_ADDRESS = 128, /* sizeof(struct sockaddr_storage), more than which the kernel takes
-			       from nobody */
+	FUZZ_NUMBERS = 32,  /* descriptors that are compared, from fuzz_base on */
+	FUZZ_ADDRESS = 128, /* sizeof(struct sockaddr_storage), the kernel's limit */
 };
 
 enum fuzz_kind {
@@ -51,19 +49,18 @@ enum fuzz_pointer { FUZZ_GOOD, FUZZ_NULL, FUZZ_UNMAPPED, FUZZ_READ_ONLY };
 
 struct fuzz_address {
 	enum fuzz_pointer pointer;
-	socklen_t length; /* as the call is told */
-	unsigned size;    /* of what is there to be read; after it comes a page that cannot be */
+	socklen_t length; /* as passed to the call */
+	unsigned size;    /* readable bytes; the page behind them faults */
 	uint8_t bytes[FUZZ_ADDRESS];
 };
 
 struct fuzz_step {
 	enum fuzz_kind kind;
 	int fd;
-	int a, b, c;   /* the other arguments, in their order */
-	int before;    /* errno when the call is made */
-	unsigned size; /* of the data sent */
-	enum fuzz_pointer
-		data; /* where it is; for sendmsg() and sendmmsg() where the headers are */
+	int a, b, c;            /* the other arguments, in their order */
+	int before;             /* errno before the call */
+	unsigned size;          /* of the data sent */
+	enum fuzz_pointer data; /* its pointer; for sendmsg() and sendmmsg() the headers' */
 	struct fuzz_address address;
 };
 

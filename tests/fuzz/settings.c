@@ -129,14 +129,13 @@ bool fuzz_setting_compared(int level, int option)
 		int level, option;
 	} apart[] = {
 		{SOL_SOCKET, SO_ERROR},        /* reading clears it, so it is read once, apart */
-		{SOL_SOCKET, SO_COOKIE},       /* a number that no other socket has */
-		{SOL_SOCKET, SO_NETNS_COOKIE}, /* nor another namespace */
-		{SOL_SOCKET, SO_INCOMING_CPU}, /* where the scheduler put us */
+		{SOL_SOCKET, SO_COOKIE},       /* unique to the socket */
+		{SOL_SOCKET, SO_NETNS_COOKIE}, /* unique to the namespace */
+		{SOL_SOCKET, SO_INCOMING_CPU}, /* depends on the scheduler */
 		{SOL_SOCKET, SO_INCOMING_NAPI_ID},
-		{SOL_SOCKET, SO_MEMINFO},   /* what lies in the queues, in units of the allocator's;
-					       FIONREAD is compared */
+		{SOL_SOCKET, SO_MEMINFO},   /* the queues' memory use; FIONREAD is compared */
 		{SOL_SOCKET, SO_PEERPIDFD}, /* opens a descriptor */
-		{IPPROTO_TCP, TCP_INFO},    /* times; its state is compared */
+		{IPPROTO_TCP, TCP_INFO},    /* times; the state is compared */
 		{IPPROTO_TCP, TCP_CC_INFO},
 		{IPPROTO_TCP, TCP_TIMESTAMP}, /* a clock */
 		{IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE},

@@ -13,9 +13,9 @@
 struct fuzz_moment {
 	struct fuzz_result result;
 	/* Set by the reference, one bit for each descriptor from fuzz_base on: */
-	uint64_t touched; /* its socket has had a self-connection prevented */
-	uint64_t stale;   /* and there was no port left for another connection */
-	uint64_t remade;  /* it has been connected to itself deliberately */
+	uint64_t touched; /* a self-connection was prevented */
+	uint64_t stale;   /* and no port was left for another connection */
+	uint64_t remade;  /* deliberately connected to itself */
 	unsigned views;
 	struct fuzz_view view[FUZZ_NUMBERS];
 };

@@ -12,7 +12,7 @@
 struct fuzz_name {
 	int error;
 	socklen_t length;
-	unsigned char bytes[28]; /* of an address of AF_UNIX as many as fit */
+	unsigned char bytes[28]; /* an AF_UNIX address is cut off */
 };
 
 struct fuzz_view {

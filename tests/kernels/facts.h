@@ -9,7 +9,7 @@
 
 enum {
 	PORT = 40000
-}; /* nobody listens on it; in a range of 40000 to 40001 each connect() to it hits itself */
+}; /* has no server; with the range 40000 to 40001 each connect() to it is a self-connection */
 
 /* Prints a row of the table: NAME, a tab, and the formatted value. */
 void fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

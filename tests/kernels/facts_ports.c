@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEAD = 50000 }; /* outside of all ranges here */
+enum { DEAD = 50000 }; /* outside all ranges used here */
 
 static int new_socket(void)
 {

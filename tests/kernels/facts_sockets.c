@@ -28,7 +28,7 @@ struct value {
 static const struct {
 	int level, option;
 	const char *name;
-	bool young; /* not each kernel that is still in use has it */
+	bool young; /* missing in some kernels that are still in use */
 } named[] = {
 	{SOL_SOCKET, 42, "SO_PEEK_OFF", false},        {IPPROTO_TCP, 2, "TCP_MAXSEG", false},
 	{IPPROTO_TCP, 10, "TCP_WINDOW_CLAMP", false},  {SOL_SOCKET, 71, "SO_NETNS_COOKIE", true},

@@ -35,7 +35,7 @@ static void ok(bool good, const char *what)
 
 static int socket_in_vrf(void)
 {
-	struct timeval limit = {.tv_sec = 60}; /* rather than as long as SYNs are sent */
+	struct timeval limit = {.tv_sec = 60}; /* shorter than the kernel's SYN retries */
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	must(fd >= 0, "socket");

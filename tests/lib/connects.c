@@ -22,9 +22,9 @@ enum { MOST = 500 };
 static const struct kind {
 	const char *name;
 	int family, type;
-	bool listened; /* or only bound: refused, and not chosen by the kernel as a source port */
+	bool listened; /* or bound only, so that it refuses and is no source port */
 	bool open;
-	int error; /* that connect() is to give */
+	int error; /* connect()'s expected errno */
 } kinds[] = {
 	{"accepted", AF_INET, SOCK_STREAM, true, true, 0},
 	{"progressing", AF_INET, SOCK_STREAM | SOCK_NONBLOCK, true, true, EINPROGRESS},

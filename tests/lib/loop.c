@@ -58,7 +58,7 @@ static int call_none(void)
 static const struct door {
 	const char *name;
 	int (*call)(void);
-	int family; /* of a socket to be made, or 0 */
+	int family; /* the type of the socket to make, or 0 */
 	in_port_t port;
 } doors[] = {
 	{"closed", call_connect, 0, 9},        {"local", call_connect_local, AF_UNIX, 0},

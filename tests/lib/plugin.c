@@ -29,7 +29,8 @@ const char *plugin_connect(void)
 	else if (getsockname(fd, (struct sockaddr *)&local, &length) == 0 &&
 		 local.sin_port == to.sin_port)
 		end = "itself";
-	connect(fd, &unspecified, sizeof unspecified); /* no TIME_WAIT in the next one's way */
+	connect(fd, &unspecified,
+		sizeof unspecified); /* no TIME_WAIT, which would block the next one */
 	close(fd);
 	return end;
 }

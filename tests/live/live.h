@@ -18,7 +18,7 @@
 #include "reexec.h"
 #include "tap.h"
 
-enum { PORT = 40000 }; /* nobody listens on it */
+enum { PORT = 40000 }; /* has no server */
 
 struct place {
 	struct sockaddr_storage address;

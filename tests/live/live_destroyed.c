@@ -116,7 +116,7 @@ START_TEST(test_buffers_that_the_caller_sized)
 {
 	net_of_two_ports();
 	buffers_are_kept(1);
-	buffers_are_kept(65536); /* the default receive buffer, and yet the caller's */
+	buffers_are_kept(65536); /* the default size, but set by the caller */
 	buffers_are_kept(100000);
 }
 END_TEST

@@ -129,7 +129,7 @@ START_TEST(test_a_local_socket_is_connected_wherever_its_address_lies)
 	char *const places[] = {(char *)&elsewhere, (char *)&here, odd, odd + 1};
 	int listening;
 
-	net_of_two_ports(); /* abstract names are the namespace's */
+	net_of_two_ports(); /* abstract names belong to the network namespace */
 	listening = socket(AF_UNIX, SOCK_STREAM, 0);
 	ck_assert_int_eq(bind(listening, (struct sockaddr *)&here, sizeof here), 0);
 	ck_assert_int_eq(listen(listening, 8), 0);

@@ -59,8 +59,7 @@ static void send_and_have_it_refused(const char *address, sender *send, int flag
 	char byte;
 
 	ck_assert_msg(!is_self_connected(fd), "connected to itself");
-	if (sent >= 0) { /* data that went with the SYN: the refusal is found by whoever reads, once
-			    it is there */
+	if (sent >= 0) { /* the SYN took the data along; a read reports the refusal later */
 		struct pollfd ready = {.fd = fd, .events = POLLIN};
 
 		ck_assert_int_eq(poll(&ready, 1, 10000), 1);

@@ -89,7 +89,7 @@ START_TEST(test_sa_restart)
 		_exit(system("PATH=$PATH:/usr/sbin nft flush ruleset") != 0);
 	}
 	fd = tcp_socket(to, 0);
-	assert_refused(fd, to); /* the SYN is sent again after a second */
+	assert_refused(fd, to); /* the kernel sends the SYN again after a second */
 	close(fd);
 	assert_port_free(to);
 }

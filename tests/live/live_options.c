@@ -60,13 +60,12 @@ static bool left_out(int level, int option)
 	static const struct {
 		int level, option;
 	} these[] = {
-		{SOL_SOCKET, SO_INCOMING_CPU}, /* each packet sets it anew */
+		{SOL_SOCKET, SO_INCOMING_CPU}, /* each packet sets it */
 		{SOL_SOCKET, SO_ATTACH_FILTER},
-		{SOL_SOCKET, SO_ATTACH_BPF}, /* read in another way; test_an_attached_... */
-		{TCP, TCP_REPAIR},   /* a checkpoint being restored, not a connection being made;
-					unit_detect.c */
-		{TCP, TCP_QUICKACK}, /* not permanent, tcp(7): connecting sets it anew */
-		{IPPROTO_IP, 51 /* IP_LOCAL_PORT_RANGE */}, /* by itself, below */
+		{SOL_SOCKET, SO_ATTACH_BPF}, /* see test_an_attached_... */
+		{TCP, TCP_REPAIR},           /* for restoring checkpoints: see unit_detect.c */
+		{TCP, TCP_QUICKACK},         /* not permanent, tcp(7): connecting sets it */
+		{IPPROTO_IP, 51 /* IP_LOCAL_PORT_RANGE */}, /* has a test below */
 	};
 
 	for (size_t i = 0; i < sizeof these / sizeof *these; i++)

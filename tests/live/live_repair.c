@@ -110,7 +110,7 @@ START_TEST(test_errno_of_a_success_stays_what_it_was)
 	int server, fd, own;
 
 	net_of_two_ports();
-	own = tcp_socket(to, 0); /* a repair is begun for it, and comes to nothing */
+	own = tcp_socket(to, 0); /* a repair begins and fails */
 	ck_assert_int_eq(bind(own, (struct sockaddr *)&to.address, to.length), 0);
 	errno = 77;
 	ck_assert_int_eq(shim_connect(own, to), 0);

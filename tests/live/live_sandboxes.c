@@ -31,8 +31,7 @@ static void deny(long number, int error)
 static const struct {
 	const char *name;
 	long number;
-	int needed; /* without it the self-connection cannot be seen, or its port not be kept from
-		       being chosen again */
+	int needed; /* needed to recognize the self-connection or to hold its port */
 } denied[] = {
 	{"socket", SYS_socket, 0},
 	{"bind", SYS_bind, 1},

@@ -26,7 +26,7 @@ START_TEST(test_threads_on_sockets_of_their_own)
 	pthread_t threads[4];
 	int failures = 0, before;
 
-	net(PORT, PORT + 99); /* each holder takes a port away from the others */
+	net(PORT, PORT + 99); /* each holder occupies a port */
 	to = place("127.0.0.1", PORT);
 	before = open_descriptors();
 	for (int i = 0; i < 4; i++)

@@ -176,8 +176,7 @@ START_TEST(test_io_uring)
 	struct io_uring_cqe *completion = NULL;
 	const unsigned *tail;
 
-	drop("tcp sport 40001 tcp dport 40000"); /* the retry's end comes when the ring is asked for
-						    it */
+	drop("tcp sport 40001 tcp dport 40000"); /* the retry ends while the ring waits */
 	shim_connect(fd, to);
 	ck_assert_int_eq(errno, EINPROGRESS);
 	if (!uring_poll(fd, &ring, &completion, &tail))

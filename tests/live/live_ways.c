@@ -40,7 +40,7 @@ START_TEST(test_an_epoll_instance_means_rewind)
 	fd = tcp_socket(to, SOCK_NONBLOCK);
 	ck_assert_int_eq(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), 0);
 	assert_rewound_by_auto(fd, to);
-	if (!always_replaced()) /* which loses the registration, as its description says */
+	if (!always_replaced()) /* which loses the registration, as documented */
 		ck_assert_int_eq(epoll_wait(epoll, &event, 1, 10000), 1);
 }
 END_TEST

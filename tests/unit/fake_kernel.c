@@ -51,7 +51,7 @@ static long fake(long number, long a, long b, long c, long d, long e, long f)
 {
 	struct fake_call *call;
 
-	(void)f; /* the core's calls have five at most */
+	(void)f; /* the core's calls have at most five */
 
 	/* ck_assert would write to a file on each call, and a test may have forbidden that. */
 	if (call_count == CALLS)

@@ -10,7 +10,7 @@
 
 struct fake_call {
 	long number, argument[5];
-	long result; /* what the core was given: a result, or -errno */
+	long result; /* what the core got: a result or -errno */
 };
 
 /* Returns a call's result or -errno. fake_kernel_pass() makes the real call. */

@@ -11,7 +11,7 @@ struct fake_socket {
 	int local_error, peer_error;
 	int protocol, protocol_error; /* SO_PROTOCOL */
 	int repair, repair_error;     /* TCP_REPAIR */
-	unsigned char state;          /* tcpi_state of TCP_INFO, which says no more */
+	unsigned char state;          /* tcpi_state, the only field that the fake TCP_INFO has */
 };
 
 extern struct fake_socket fake_socket;

@@ -29,7 +29,7 @@ struct script {
 	struct nsc_call call;
 	const struct sockaddr *address; /* 127.0.0.1:40000 */
 	socklen_t length;
-	int flags;                 /* of the descriptor, as F_GETFL has them: O_RDWR */
+	int flags;                 /* the descriptor's, as for F_GETFL: O_RDWR */
 	unsigned made;             /* how often the call has been made */
 	void (*before_make)(void); /* or NULL */
 	char log[32768];           /* what has been logged */

@@ -15,7 +15,7 @@
 #include "real.h"
 #include "loopback.h"
 
-enum { FD = 900 }; /* of /proc and of the file that holds the range */
+enum { FD = 900 }; /* descriptors of /proc and of the range's file */
 
 static long answer_read(const struct fake_call *call, void *text)
 {

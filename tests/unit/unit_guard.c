@@ -128,7 +128,7 @@ END_TEST
 static const struct {
 	int flags, protocol;
 	bool handed_back;
-	unsigned nth; /* call of `number` fails, after those of detect.c; 0 for none */
+	unsigned nth; /* this call of `number` fails, after those of detect.c; 0 for none */
 	long number, error;
 } successes[] = {
 	{O_RDWR | O_NONBLOCK, IPPROTO_TCP, true, 0, 0, 0},

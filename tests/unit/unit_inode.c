@@ -52,7 +52,7 @@ END_TEST
 
 /* The attributes of both sockets. An empty value is a missing attribute. */
 static const struct attributes {
-	const char *names[2]; /* each name ends with a comma, which stands for '\0' */
+	const char *names[2]; /* a comma stands for the '\0' at a name's end */
 	const char *values[2];
 	bool equal;
 } attributes[] = {
@@ -109,7 +109,7 @@ static const struct {
 	{SYS_flistxattr, 2, -EPERM, false},
 	{SYS_flistxattr, FAKE_EACH, -ERANGE, false},
 	{SYS_flistxattr, FAKE_EACH, -ENOSYS, false},
-	{SYS_flistxattr, FAKE_EACH, -EOPNOTSUPP, true}, /* there are none */
+	{SYS_flistxattr, FAKE_EACH, -EOPNOTSUPP, true}, /* no attributes */
 };
 
 START_TEST(test_what_the_kernel_does_not_say_is_not_equal)

@@ -80,7 +80,7 @@ static long look_at_the_wait(const struct fake_call *call, void *waited_for)
 	const struct pollfd *ready = (const struct pollfd *)call->argument[0];
 
 	*(struct pollfd *)waited_for = *ready;
-	return 0; /* it is not made in time */
+	return 0; /* the wait times out */
 }
 
 /*

@@ -78,7 +78,7 @@ START_TEST(test_a_port_that_is_neither_held_nor_known_is_rewound_all_the_same)
 	fake_kernel_install();
 	fake_kernel_return(SYS_bind, 1, -EADDRINUSE);
 	fake_kernel_return(SYS_getsockname, 2,
-			   -ENOBUFS); /* the first one is the look under the hold of signals */
+			   -ENOBUFS); /* the first is the check while signals are blocked */
 	ck_assert_int_eq(repair(fd), NSC_REPAIR_REWOUND);
 	ck_assert_uint_eq(fake_kernel_count(SYS_bind), 1);
 	peer = loopback_peer(fd);

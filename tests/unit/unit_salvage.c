@@ -31,7 +31,7 @@ static const struct {
 };
 enum { PEEK_OFF, MAXSEG, CLAMP, RTO_MIN, DELACK_MAX, UNKNOWN = -1 };
 
-static int chosen; /* which of them the caller sets before connecting */
+static int chosen; /* those that the caller sets before connecting */
 
 static int get(int fd, int which)
 {
@@ -179,10 +179,7 @@ START_TEST(test_without_timestamps_or_scaling_it_still_works_out)
 	ck_assert(!salvage.plain);
 	tear_down(fd);
 	ck_assert_int_eq(nsc_salvage_restore(fd, &salvage), 0);
-	/*
-	 * Judge the option by its effect on the next connection, not by the value that it reads
-	 * back.
-	 */
+	/* Judge the option by its effect on the next connection, not by its value. */
 	ck_assert_int_eq(connect(fd, &itself.any, sizeof itself.in), 0);
 	ck_assert_int_eq(get(fd, chosen), destroyed[chosen].value);
 	ck_assert_int_eq(salvage.value[_i ? MAXSEG : CLAMP], UNKNOWN);
@@ -208,10 +205,7 @@ static void size_and_clamp(int fd)
 		0);
 }
 
-/*
- * For a buffer of 100000 bytes the kernel's window is half, less one segment. A clamp near that
- * value cannot be noticed.
- */
+/* The window of a 100000-byte buffer is half, less one segment. A clamp near that is invisible. */
 START_TEST(test_a_clamp_beside_a_buffer_of_the_callers_is_known_where_it_is_well_below)
 {
 	struct nsc_salvage salvage;

@@ -140,7 +140,7 @@ static const struct {
 	{"71 (unit) R 1 1 1 0 -1 4194368 0 0 0 0 0 0 0 0 20 0 1 0 1",
 	 false}, /* forked without exec */
 	{"71 (unit) R 1 1 1 0 -1 4194304 0 1 0 0 0 0 0 0 20 0 1 0 1", false}, /* had children */
-	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1", false},     /* perhaps 12 */
+	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1", false}, /* maybe a truncated 12 */
 	{"71 (unit) R 1 1 1 0 -1 64 0 0 0 0 0 0 0 0 20 0 1 0 1", false},
 	{"71 (unit) R 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0", false}, /* cut short */
 	{"71 (unit)", false},

@@ -173,10 +173,7 @@ START_TEST(test_a_bound_address_is_carried_without_a_port)
 	twin = twin_of(fd);
 	carried_address = loopback_local(twin);
 	ck_assert(nsc_address_equal(&carried_address, &address));
-	/*
-	 * The core set the option for its own bind, and must restore the caller's value on the
-	 * twin.
-	 */
+	/* The core set the option for its own bind. The twin must get the caller's value. */
 	ck_assert_int_eq(value_of(twin, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), 0);
 }
 END_TEST
