@@ -14,13 +14,13 @@
 enum phase {
 	PHASE_CALL,      /* the caller's own call */
 	PHASE_RANGE,     /* ip_local_port_range */
-	PHASE_DETECT,    /* until signals are held off */
+	PHASE_DETECT,    /* until signals are blocked */
 	PHASE_SALVAGE,   /* until the self-connection is torn down */
-	PHASE_TEAR_DOWN, /* connect(2) with AF_UNSPEC, and what it leaves pending */
-	PHASE_REPAIR,    /* until signals are let in again */
+	PHASE_TEAR_DOWN, /* connect(2) with AF_UNSPEC, and clearing the pending error */
+	PHASE_REPAIR,    /* until signals are unblocked */
 	PHASE_AGAIN,     /* the call is made again */
 	PHASE_REPORT,    /* the log line */
-	PHASE_SIGNALS,   /* rt_sigprocmask(2), wherever it is made */
+	PHASE_SIGNALS,   /* rt_sigprocmask(2), at any time */
 	PHASES
 };
 
@@ -29,8 +29,7 @@ extern const char phase_names[PHASES][12];
 struct seam_call {
 	enum phase phase;
 	char name[40];   /* as in errors.c */
-	char detail[48]; /* with the option where each matters by itself: "getsockopt SO_PROTOCOL"
-			  */
+	char detail[48]; /* with the option if it matters: "getsockopt SO_PROTOCOL" */
 	bool connects;   /* the caller's own call, or its retry */
 };
 
