@@ -46,7 +46,7 @@ function title(words) {
 	y += 12
 }
 
-# Cuts off what exceeds the chart.
+# Cuts off values beyond the chart.
 function whisker(low, high, scale) {
 	low = low < 0 ? 0 : low
 	high = high * scale > BAR ? BAR / scale : high

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Says in sentences what the shim costs, from the summary of a benchmark (summary.sh). States facts and no verdicts.
+# States in sentences what the shim costs, from a benchmark's summary (summary.sh). Facts only, no
+# verdicts.
 BEGIN {
 	FS = "\t"
 }
@@ -17,7 +18,7 @@ BEGIN {
 		repairs[++repair_count] = $1
 }
 
-# What rounds to zero has no sign.
+# A value that rounds to zero has no sign.
 function no_minus_zero(value, half) {
 	return value < half && value > -half ? 0 : value
 }

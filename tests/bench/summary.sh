@@ -32,7 +32,7 @@ awk -F, 'NR > 1 && NF == 6 {
 		line = line "\t" median()
 		if (figure == 2)
 			line = line "\t" at((n + 3) / 4) "\t" at((3 * n + 1) / 4)
-		# The ranks of the 95 % interval of a median: n / 2 -+ 1.96 sqrt(n) / 2.
+		# Settings of the file, which the environment overrides.
 		if (figure == 3)
 			print line "\t" at(n / 2 - 0.98 * sqrt(n)) "\t" at(n / 2 + 1 + 0.98 * sqrt(n))
 		n = 0

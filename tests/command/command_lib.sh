@@ -7,7 +7,8 @@
 
 noselfconn=$builddir/noselfconn
 unset LD_PRELOAD LD_LIBRARY_PATH
-# The command takes the library beside it, by the path that the kernel tells: no link may lead there.
+# The command uses the library beside it and finds it by its own real path, so that path must have
+# no link.
 if [ -h "$builddir" ]; then
 	mkdir -p "$tmp/built/.libs"
 	cp "$noselfconn" "$tmp/built"

@@ -12,7 +12,8 @@ chmod +x "$tmp/bin/nsc-test-command"
 PATH=$tmp/bin:$PATH
 cd "$tmp/home"
 
-# usage: bash_completes WANT WORD...   of which the last is the one to complete; words as readline splits them, at = too
+# usage: bash_completes WANT WORD...
+# Completes the last WORD. Words are those of readline, which also splits at =.
 bash_completes() {
 	want=$1
 	shift
@@ -60,7 +61,7 @@ else
 	else
 		tap_skip "what bash completes for noselfconnctl" "noselfconnctl has not been built, for want of a static libc"
 	fi
-	# bash-completion, where it is loaded, knows what other commands take.
+	# If bash-completion is loaded, it knows what other commands take.
 	# shellcheck disable=SC2016 # the inner shell expands
 	tap_is "$(bash --norc -c '
 		. "$1"
@@ -72,7 +73,8 @@ else
 complete -F _noselfconnctl noselfconnctl" "bash: both are registered"
 fi
 
-# An interactive zsh at a terminal of its own gets each line, a tab, and a key that writes down what has become of it.
+# An interactive zsh in a terminal of its own gets each line, a tab, and a key that records the
+# result.
 cat >"$tmp/types.zsh" <<'EOF'
 zmodload zsh/zpty
 directory=$1 result=$2
@@ -87,7 +89,7 @@ zpty -w shell exit
 while zpty -r shell said; do print -rn -- $said; done
 EOF
 
-# Each is what is typed, a colon, and what becomes of it.
+# Each line has the typed text, a colon, and the completed text.
 lines='noselfconn --st:noselfconn --strict
 noselfconn --log=sy:noselfconn --log=syslog
 noselfconn --retr:noselfconn --retries=

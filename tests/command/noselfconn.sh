@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The command noselfconn: it runs a command under the shim, with settings that it has checked, and is not noticed
-# otherwise.
+# The command noselfconn runs a command under the shim with checked settings, and is otherwise
+# invisible to it.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/command/command_lib.sh"
 
@@ -70,7 +70,7 @@ tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "0, was run
 noselfconn: NOSELFCONN_LOG: cannot write to '$tmp/missing/log', and its lines will be lost: No such file or directory" \
 	"a log that cannot be written is reported"
 if [ "$(id -u)" -eq 0 ]; then
-	# Somebody else may have no way into the build tree.
+	# Another user may be unable to enter the build tree.
 	: >"$tmp/of-root"
 	mkdir -p "$tmp/beside/.libs"
 	cp "$noselfconn" "$tmp/beside"
@@ -93,7 +93,7 @@ for shell in "SHELL=" "--unset=SHELL"; do
 		"--shell with $shell runs /bin/sh"
 done
 
-# What a command sees of it.
+# What a command can notice of noselfconn.
 newline='
 '
 run "$noselfconn" -- printf '[%s]' 'a b' "c${newline}d" '' --help '*' "\$x"
@@ -103,7 +103,7 @@ for word in 0 1 124 125 126 127 255; do
 	tap_is "$status, $(cat "$tmp/errors")" "$word, " "exit status $word is passed on"
 done
 for signal in KILL TERM SEGV; do
-	# The shell that waits tells how it ended.
+	# The waiting shell reports how the command ended.
 	have=$(sh -c '"$@" 2>/dev/null; echo $?' sh "$noselfconn" sh -c "kill -$signal \$\$" 2>/dev/null)
 	tap_is "$have" "$(sh -c 'sh -c "kill -$1 \$\$"; echo $?' sh $signal 2>/dev/null)" "so is death by SIG$signal"
 done
@@ -114,7 +114,7 @@ tap_is "$("$noselfconn" find /proc/self/fd | tr '\n' ' ')" "$(find /proc/self/fd
 # shellcheck disable=SC2016 # the inner shell expands
 tap_is "$(sh -c 'trap "" CHLD; "$1" echo was run; echo $?' sh "$noselfconn" | tr '\n' ' ')" "was run 0 " \
 	"it runs where SIGCHLD is ignored"
-# With arguments, it blocks SIGCHLD and runs them; without, it tells what it finds.
+# With arguments, it blocks SIGCHLD and runs them. Without, it prints its state.
 cat >"$tmp/traces.c" <<'END'
 #include <signal.h>
 #include <stdio.h>

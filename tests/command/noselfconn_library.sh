@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Which library noselfconn preloads, and how: from the build tree, installed, moved, in directories with spaces; and
-# what it says of one that cannot be loaded.
+# Which library noselfconn preloads, and how: in the build tree, installed, moved, in directories
+# with spaces. Also its messages about libraries that cannot be loaded.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/command/command_lib.sh"
 tap_needs_netns
-# A make within make check: not with the outer one's options.
+# The inner make must not use the outer one's options.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMOUT MAKE_TERMERR
 
-# usage: beside DIRECTORY   the command and the library there, as in a build tree
+# usage: beside DIRECTORY
+# Puts the command and the library there, as in a build tree.
 beside() {
 	mkdir -p "$1/.libs"
 	cp "$noselfconn" "$1"
@@ -35,8 +36,8 @@ done
 tap_is "$(PATH="$tmp/a command with spaces:$PATH" in_net "$noselfconn" 'and: more of them' 2>&1)" "Connection refused" \
 	"a directory in PATH with spaces"
 
-# LD_PRELOAD cannot hold the paths of these folders. A word such as /proc/self/fd/N would not do: a
-# program that closes what it inherits opens other files by that number, and its children load them as code.
+# LD_PRELOAD cannot hold these paths. Paths such as /proc/self/fd/N would be unsafe: a program may
+# close that descriptor and open another file, and its children would load that file as code.
 # shellcheck disable=SC2016 # a dollar sign is a dollar sign
 for name in 'with spaces' 'with:colons' 'with$ORIGIN'; do
 	beside "$tmp/$name"
@@ -48,7 +49,7 @@ for name in 'with spaces' 'with:colons' 'with$ORIGIN'; do
 		"$tmp/link-to-folder/.libs/libnoselfconn.so, " "'$name': called through a link to the folder"
 	tap_is "$(cd "$tmp" && in_net link-to-folder/noselfconn --strict "$tmp/ask")" "Connection refused" \
 		"'$name': called through a link, by a relative path"
-	# By the bare name ld.so finds it even there, if it does not split the search path as well.
+	# ld.so finds the bare name even there, unless it also splits the search path.
 	case $name in
 	*:* | *\$*) continue ;;
 	esac
@@ -56,7 +57,8 @@ for name in 'with spaces' 'with:colons' 'with$ORIGIN'; do
 		"libnoselfconn.so, " "'$name': unless ld.so finds it by its name"
 done
 
-# Installed. libtool installs into no directory with spaces; but what is installed can be moved into one.
+# Installed. libtool cannot install into a directory with spaces, but installed files can be moved
+# there.
 staged=$tmp/staged spaced="$tmp/a root" status=0
 make -C "$builddir" install DESTDIR="$staged" >"$tmp/make.log" 2>&1 || status=1
 [ $status -eq 0 ] || sed 's/^/# /' "$tmp/make.log"
@@ -74,7 +76,7 @@ own=$tmp/root$command lib=$(dirname "$tmp/root$file")
 tap_is "$(preloads "$own"), $(cat "$tmp/errors")" "$lib/libnoselfconn.so, " \
 	"moved after installation: the library that moved along, by its path"
 tap_is "$(in_net "$own" "$tmp/ask")" "Connection refused" "and a client is refused"
-# LD_LIBRARY_PATH stands in for the machine's own directories: ld.so finds by the name alone what is there.
+# LD_LIBRARY_PATH stands in for the machine's directories, in which ld.so finds a bare name.
 tap_is "$(preloads env LD_LIBRARY_PATH="$lib" "$own")" "libnoselfconn.so" \
 	"where ld.so finds it by its name alone, by that"
 tap_is "$(in_net env LD_LIBRARY_PATH="$lib" "$own" "$tmp/ask")" "Connection refused" "and a client is refused"
@@ -86,7 +88,8 @@ tap_is "$(preloads env LD_PRELOAD="$tmp/moved/.libs/libnoselfconn.so" "$own")" \
 run env NOSELFCONN_LOG=stderr NOSELFCONN_RETRIES=many "$own" "$tmp/ask"
 tap_is "$(grep -c 'program=noselfconn' "$tmp/errors")" 0 "trying the library leaves nothing in the log"
 
-# Libraries that cannot be loaded. usage: broken WORDS-OF-THE-MESSAGE NAME
+# Libraries that cannot be loaded.
+# usage: broken WORDS-OF-THE-MESSAGE NAME
 broken() {
 	run "$own" echo was run
 	tap_is "$status, $(cat "$tmp/out"), $(grep -c "$1" "$tmp/errors")" "125, , 1" "$2: status 125, and nothing runs"
@@ -102,7 +105,7 @@ broken "no library at '$tmp/broken/.libs/libnoselfconn.so'" "an empty library"
 ${CC:-cc} -shared -o "$tmp/broken/libneeded.so" -Wl,-soname,libneeded.so -x c /dev/null
 ${CC:-cc} -shared -Wl,--no-as-needed -o "$tmp/broken/.libs/libnoselfconn.so" -x c /dev/null -L"$tmp/broken" -lneeded
 broken 'libneeded.so: cannot open shared object' "a library that lacks another"
-# No file of ours may take the number of standard error.
+# None of our files may get the number of standard error.
 run sh -c 'exec "$1" echo was run <&- 2>&-' sh "$own"
 tap_is "$status, $(cat "$tmp/out")" "125, " "nor does anything run with standard error closed"
 echo '__attribute__((constructor)) static void start(void) { *(volatile int *)0 = 1; }' |

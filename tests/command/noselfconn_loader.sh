@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconn installed as by a package, where glibc's ld.so finds the library by its bare name: programs with another
-# ld.so, such as musl's, get the path instead. On a small machine of the test's own.
+# noselfconn installed as by a package, on a small machine of the test's own. glibc's ld.so finds
+# the library by its bare name. Programs with another ld.so, such as musl's, get the path instead.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 
-# The command finds its library in .libs beside it; here that is the folder in which ld.so looks.
+# The command looks in .libs beside it for its library. Here that is also ld.so's directory.
 mkdir "$machine/opt"
 cp "$builddir/noselfconn" "$machine/opt"
 ln -s "$lib" "$machine/opt/.libs"
 machine_copy /usr/bin/printenv "$builddir/noselfconn"
 path=/opt/.libs/libnoselfconn.so
 
-# usage: ends COMMAND [ARG...]   in the machine: is a client kept from connecting to itself? ARG... becomes a client.
+# usage: ends COMMAND [ARG...]
+# Runs the command in the machine; ARG... becomes a client. Prints whether the client is kept from
+# connecting to itself.
 ends() {
 	result=0
 	"$netns" 40000 40001 -- chroot "$machine" "$@" 40000 10 >"$tmp/out" 2>&1 </dev/null || result=$?
@@ -26,7 +28,8 @@ strict_ends() {
 	ends /opt/noselfconn --strict "$@"
 }
 client=$srcdir/tests/lib/retry_loop.c
-# usage: word [ARG...]   LD_PRELOAD of what noselfconn runs
+# usage: word [ARG...]
+# Prints the LD_PRELOAD of a command that noselfconn runs.
 word() {
 	in_machine /opt/noselfconn "$@" 2>&1 </dev/null
 }
@@ -34,7 +37,7 @@ word() {
 tap_is "$(ends /bin/retry_loop), $(strict_ends /bin/retry_loop)" "itself, protected" "a program of glibc is protected"
 tap_is "$(word /usr/bin/printenv LD_PRELOAD)" libnoselfconn.so "by the bare name, which serves every ABI"
 
-# The same ld.so in another place might look in other folders.
+# A copy of ld.so elsewhere might search other directories.
 loader=$(ldd /bin/true | sed -n 's|^[^/]*\(/[^ ]*/ld[^ ]*\) (.*|\1|p')
 cp "$machine$loader" "$machine/opt/ld-other.so.2"
 ${CC:-cc} -Wl,--dynamic-linker=/opt/ld-other.so.2 -o "$machine/bin/other" "$client"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Programs that noselfconn cannot protect, or cannot run: what it says, and its exit status.
+# Programs that noselfconn cannot protect or cannot run: its message and its exit status.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/command/command_lib.sh"
 [ -x "$tmp/ask-static" ] || tap_skip_all "no static libc here"
@@ -16,7 +16,8 @@ script() {
 	chmod +x "$tmp/$1"
 }
 
-# usage: warned PROGRAM REASON NAME   PROGRAM runs, after a warning; with --strict it does not
+# usage: warned PROGRAM REASON NAME
+# PROGRAM runs after a warning. With --strict it does not run.
 warned() {
 	run "$noselfconn" "$1"
 	tap_is "$status, $(cat "$tmp/errors")" "0, noselfconn: '$1' $2$tail" "$3: it runs, after a warning"
@@ -32,7 +33,8 @@ silent() {
 	tap_is "$status, $(cat "$tmp/errors")" "$wanted, " "$name: nothing is said"
 }
 
-# usage: fails STATUS ERROR NAME COMMAND   what execve(2) says; no warning, and --strict makes no difference
+# usage: fails STATUS ERROR NAME COMMAND
+# The error is execve(2)'s, without a warning, and --strict makes no difference.
 fails() {
 	for strict in '' --strict; do
 		run "$noselfconn" ${strict:+"$strict"} "$4"
@@ -79,10 +81,10 @@ done
 warned "$tmp/deep-5" "$run_by" "as many scripts as the kernel follows"
 run "$noselfconn" "$tmp/deep-6"
 tap_is "$status, $(tail -n 1 "$tmp/errors")" "126, noselfconn: cannot run '$tmp/deep-6': $(
-	# env knows the kernel's own word for it.
+	# env prints the kernel's own error message.
 	env "$tmp/deep-6" 2>&1 | sed 's/.*: //')" "one more is the kernel's to refuse"
 
-# What cannot be run.
+# Programs that cannot run.
 fails 127 "No such file or directory" "a missing program" "$tmp/missing"
 fails 127 "No such file or directory" "one that is not in PATH" no-such-program-anywhere
 fails 127 "No such file or directory" "no name at all" ''
@@ -110,8 +112,9 @@ PATH=:$PATH silent 0 "an empty word in PATH is the current directory" not-execut
 chmod +x "$tmp/empty"
 silent 0 "an empty file is a script" "$tmp/empty"
 
-# Other machines, and files that lie.
-# usage: elf NAME FORMAT...   a file that printf makes; the head comes first
+# Programs for other machines, and files with false headers.
+# usage: elf NAME FORMAT...
+# Makes a file with printf; the header comes first.
 elf() {
 	name=$1
 	shift
@@ -139,7 +142,8 @@ run "$noselfconn" "$tmp/of-foreign"
 tap_is "$status, $(grep -c "is run by '$tmp/narrow', which is a program for 32-bit" "$tmp/errors")" "126, 1" \
 	"a script of it"
 
-# usage: lies NAME   a file with a head like ours
+# usage: lies NAME
+# A file whose header looks like that of our programs.
 lies() {
 	chmod +x "$tmp/$1"
 	fails 126 "$(env "$tmp/$1" 2>&1 | grep -oE 'Input/output error' || echo 'Exec format error')" "$2" "$tmp/$1"
@@ -148,7 +152,8 @@ for size in 4 15 17 19 40 63; do
 	head -c $size "$tmp/ask" >"$tmp/short"
 	lies short "the first $size bytes of a program"
 done
-# usage: patched OFFSET BYTES   a program with other bytes in its head
+# usage: patched OFFSET BYTES
+# A program with other bytes in its header.
 patched() {
 	cp "$tmp/ask" "$tmp/patched"
 	printf '%b' "$2" | dd of="$tmp/patched" bs=1 seek="$1" conv=notrunc 2>/dev/null
@@ -167,7 +172,7 @@ else
 	tap_skip "offsets that lie" "they are written for 64-bit programs"
 fi
 
-# Raised privileges: of somebody else, so that they are raised for root too.
+# Raised privileges. The file belongs to another user, so that they change for root, too.
 suid() {
 	findmnt -no OPTIONS -T "$tmp" | grep -qw nosuid
 }
@@ -191,7 +196,7 @@ else
 	script of-setuid "#!$tmp/setuid"
 	warned "$tmp/of-setuid" "is run by '$tmp/setuid', which is setuid, $secure" "a script of a setuid program"
 
-	# As the one whom it is set to, nothing is raised.
+	# The file's own user gains no privileges.
 	cp "$tmp/ask" "$tmp/own"
 	chmod 6755 "$tmp/own"
 	silent 0 "a setuid program of one's own" "$tmp/own"
@@ -205,7 +210,8 @@ else
 	tap_is "$(in_net setpriv --no-new-privs "$noselfconn" "$tmp/setuid")" "Connection refused" "and it is protected there"
 fi
 
-# The capabilities of files raise nothing for root; so somebody else runs it, who may have no way into the build tree.
+# File capabilities raise nothing for root. So another user runs it, who may be unable to enter the
+# build tree.
 cp "$tmp/ask" "$tmp/capable"
 mkdir -p "$tmp/beside/.libs"
 cp "$noselfconn" "$tmp/beside"
@@ -228,7 +234,7 @@ else
 		"capabilities that are only inherited raise nothing"
 fi
 
-# A directory in PATH that may not be searched, of which root knows nothing.
+# A directory in PATH that other users may not search; root does not notice.
 mkdir -m 0 "$tmp/closed"
 as_nobody=
 [ "$(id -u)" -ne 0 ] || as_nobody='setpriv --reuid=65534 --clear-groups'
@@ -239,7 +245,8 @@ tap_is "$status, $(cat "$tmp/errors")" "127, noselfconn: cannot run 'no-such-pro
 
 # Programs that may be executed but not read.
 unreadable='cannot be read, so nobody can tell whether the shim works in it'
-# usage: as_other ARG...   noselfconn as somebody else than root
+# usage: as_other ARG...
+# Runs noselfconn as a user other than root.
 as_other() {
 	setpriv --reuid=65534 --clear-groups "$tmp/beside/noselfconn" "$@"
 }

@@ -8,7 +8,8 @@ machine_copy /usr/bin/flock
 shim=$lib/libnoselfconn.so installed=$machine$lib/libnoselfconn.so
 cc=${CC:-cc}
 
-# usage: refuses PATTERN NAME [CTL-ARGUMENT...]: enable refuses, says PATTERN, and changes nothing
+# usage: refuses PATTERN NAME [CTL-ARGUMENT...]
+# enable refuses, prints PATTERN, and changes nothing.
 refuses() {
 	pattern=$1 name=$2
 	shift 2
@@ -151,7 +152,8 @@ run_ctl disable
 if ! strace -o /dev/null true 2>/dev/null; then
 	tap_skip "errors behind the backup" "no strace here that works"
 else
-	# usage: fails_at CALL NUMBER NAME: enable fails there, and /etc is as it was
+	# usage: fails_at CALL NUMBER NAME
+	# enable fails at this call and leaves /etc as it was.
 	fails_at() {
 		rm -rf "${tmp:?}/etc"
 		cp -a "$machine/etc" "$tmp/etc"
@@ -169,7 +171,8 @@ else
 	fails_at fsync 2 "the same where there was no file"
 fi
 
-# usage: fill: uses up all the space of /etc
+# usage: fill
+# Uses up all the space of /etc.
 fill() {
 	cat /dev/zero >"$machine/etc/full" 2>/dev/null || :
 }

@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl config: a sound file, no file, and each mistake with its line.
+# noselfconnctl config: a valid file, no file, and each mistake with its line number.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 tap_needs python3
 
 file=$machine/etc/noselfconn.conf
 
-# usage: config_is STATUS WORDS NAME: the exit status of config, and what it prints
+# usage: config_is STATUS WORDS NAME
+# Checks the exit status of config and its output.
 config_is() {
 	run_ctl config
 	tap_is "$status, $says" "$1, $2" "$3"
 }
-# usage: json EXPRESSION: of what config --json said
+# usage: json EXPRESSION
+# Evaluates it on the output of config --json.
 json() {
 	in_machine "$ctl" config --json </dev/null | json_of "$1"
 }
@@ -51,7 +53,8 @@ config_is 3 "/etc/noselfconn.conf:1: the value is not off, syslog or an absolute
 /etc/noselfconn.conf:8: a control character" "each mistake, with its line and its reason"
 tap_is "$(json 'j["sound"], j["settings"], j["mistakes"][1]')" "(False, [], {'line': 2, 'reason': 'unknown key'})" "mistakes: JSON"
 
-# usage: refused REASON NAME: the file as a whole
+# usage: refused REASON NAME
+# config refuses the file as a whole.
 refused() {
 	config_is 3 "/etc/noselfconn.conf: $1" "$2"
 	rm -rf "$file"
@@ -75,7 +78,7 @@ refused "larger than 64 KiB: $ignored" "10 MiB"
 (umask 077 && printf 'log = syslog\n' >"$file")
 refused "not readable by all users: their programs ignore it" "mode 0600"
 
-# In an image: its own file, and its path as the caller sees it.
+# In an image, config reads the image's file and prints its path as the caller sees it.
 printf 'x\n' >"$file"
 status=0
 says=$("$builddir/noselfconnctl" config --root "$machine" 2>&1) || status=$?

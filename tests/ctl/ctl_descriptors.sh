@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl with its standard descriptors closed reaches the same verdicts, and writes into no file by mistake.
+# noselfconnctl gives the same verdicts with its standard descriptors closed, and writes into no
+# wrong file.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 
@@ -8,7 +9,8 @@ shim=$lib/libnoselfconn.so
 echo 'void abort(void); __attribute__((constructor)) static void start(void) { abort(); }' |
 	${CC:-cc} -shared -fPIC -o "$machine$lib/crash.so" -x c -
 
-# usage: with_closed DESCRIPTORS COMMAND...: sets status
+# usage: with_closed DESCRIPTORS COMMAND...
+# Sets status.
 with_closed() {
 	closed=$1
 	shift

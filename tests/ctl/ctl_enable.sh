@@ -30,11 +30,12 @@ tap_is "$status, $(cat "$preload"), $(starts), $(protects)" "0, libnoselfconn.so
 run_ctl disable
 install_library
 
-# Entries of others.
+# Entries of other libraries.
 other=$lib/libother.so
 ${CC:-cc} -shared -nostdlib -o "$machine$other" -x c /dev/null
 entry=$lib/libnoselfconn.so
-# usage: keeps FORMAT NAME: after enable and disable, the file that FORMAT makes is the same
+# usage: keeps FORMAT NAME
+# The file that FORMAT makes is unchanged after enable and disable.
 keeps() {
 	# shellcheck disable=SC2059 # a format
 	printf "$1" >"$preload"
@@ -126,7 +127,7 @@ says=$("$builddir/noselfconnctl" --root "$machine" status 2>&1) || status=$?
 tap_is "$status" 0 "--root: status"
 "$builddir/noselfconnctl" --root="$machine" disable >"$tmp/said" 2>&1 || status=$?
 tap_is "$status, $(ls "$machine/etc")" "0, " "--root: disable"
-# In an image, an absolute link starts at its own root.
+# In an image, an absolute link starts at the image's root.
 ln -s "$entry" "$machine$lib/libnoselfconn-link.so"
 "$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" enable >"$tmp/said" 2>&1 ||
 	status=$?
@@ -139,7 +140,8 @@ says=$("$builddir/noselfconnctl" --root "$tmp/image" enable 2>&1) || status=$?
 tap_is "$status, $(cat "$tmp/image/etc/ld.so.preload")" "0, $entry" "--root: an image in which nothing can run"
 tap_says 'no trial run' "--root: it says that there was no trial run"
 
-# A chroot that is not a mount point has no namespace: LD_PRELOAD before, a trial in force afterwards, and back.
+# A chroot that is not a mount point has no namespace: LD_PRELOAD is tested before, and a trial in
+# force afterwards, which can be undone.
 cat >"$tmp/secure.c" <<'END'
 #include <stdlib.h>
 #include <sys/auxv.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl is killed in front of each system call that may change a file. Then /etc/ld.so.preload is the old file or
-# the new one, programs start, and the next run succeeds.
+# Kills noselfconnctl before each system call that may change a file. Afterwards /etc/ld.so.preload
+# is the old file or the new one, programs start, and the next run succeeds.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 tap_needs_strace
@@ -9,7 +9,7 @@ tap_needs_strace
 shim=$lib/libnoselfconn.so other=$lib/libother.so
 ${CC:-cc} -shared -nostdlib -o "$machine$other" -x c /dev/null
 
-# set_$before makes the file that is there before each run.
+# set_$before makes the file that exists before each run.
 set_nothing() {
 	rm -f "$preload"
 }
@@ -32,7 +32,8 @@ content() {
 	fi
 }
 
-# usage: killed_at CALL NUMBER COMMAND: prints what is wrong if it is killed there
+# usage: killed_at CALL NUMBER COMMAND
+# Prints what is wrong after a kill there.
 killed_at() {
 	rm -f "$machine/etc/"*
 	"set_$before"
@@ -61,14 +62,15 @@ killed() {
 	strace -o "$tmp/calls" "$builddir/noselfconnctl" --root "$machine" "$1" >/dev/null 2>&1
 	new=$(content)
 	[ "$old" != "$new" ] || exit 99
-	# The machine may crash: the new file is on the disk before the rename, and the rename soon after.
+	# The machine may crash. The new file must be on the disk before the rename, and the rename
+	# soon after.
 	changes=$(grep -oE '^(fsync|renameat|unlinkat)\(.*= 0$' "$tmp/calls" | sed 's/(.*//' | tr '\n' ' ')
 	case $changes in
 	*'fsync renameat fsync '* | 'unlinkat fsync '*) status=0 ;;
 	*) echo "# $changes" && status=1 ;;
 	esac
 	tap_ok "$status" "$1, before: $before: the file is on the disk before it is in place, the folder after"
-	# Between two changes to the folder, one moment is like another.
+	# Between two changes to the directory, all moments are equal.
 	sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "$tmp/calls" |
 		grep -xE 'openat|write|f?ch(mod|own)(at)?|flock|fsync|ftruncate|link(at)?|rename(at2?)?|unlink(at)?' |
 		sort | uniq -c >"$tmp/counts"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl scan: which shield would have prevented a self-connection, by the kind of program that has it.
+# noselfconnctl scan: names the shield that would have prevented a self-connection, for each kind of
+# program.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/ctl/ctl_lib.sh"
 
@@ -34,7 +35,8 @@ int main(void)
 }
 END
 
-# usage: scan_of PROGRAM [ENVIRONMENT...]: sets says and shields, what scan says about it, in words and as JSON
+# usage: scan_of PROGRAM [ENVIRONMENT...]
+# Sets says and shields to scan's output about it, as text and as JSON.
 scan_of() {
 	program=$1
 	shift

@@ -1,9 +1,11 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# What the tests of noselfconnctl share, on ctl_machine.sh's machine or without one; `. "$srcdir/tests/ctl/ctl_lib.sh"` after tap.sh.
+# What the tests of noselfconnctl share, with or without ctl_machine.sh's machine. Source it after
+# tap.sh: `. "$srcdir/tests/ctl/ctl_lib.sh"`.
 # shellcheck disable=SC2154 # tap.sh sets srcdir and tmp, who calls tap_says sets says
 
-# usage: tap_says PATTERN NAME: what the test ran last said that
+# usage: tap_says PATTERN NAME
+# Passes if the last output matches PATTERN.
 tap_says() {
 	if printf '%s\n' "$says" | grep -q -- "$1"; then
 		tap_ok 0 "$2"
@@ -13,12 +15,14 @@ tap_says() {
 	fi
 }
 
-# usage: json_of EXPRESSION: what python3 makes of it, j being standard input
+# usage: json_of EXPRESSION
+# Prints the Python expression's value; j is standard input, parsed as JSON.
 json_of() {
 	python3 -c 'import json, sys; j = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
 }
 
-# usage: sockets ARGUMENT...: of ctl_sockets.py; sets pid. They are open until sockets_end.
+# usage: sockets ARGUMENT...
+# Passes the arguments to ctl_sockets.py; sets pid. The sockets stay open until sockets_end.
 sockets() {
 	mkfifo "$tmp/input"
 	exec 9<>"$tmp/input"

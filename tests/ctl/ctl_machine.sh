@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# A small machine for the tests of noselfconnctl, in place of the real one. It is a mount point in a mount namespace of
-# the test's own. A test sources it before all else. It sets machine (the root folder), ctl (noselfconnctl's path in
-# there), preload (its /etc/ld.so.preload), lib (its default library directory), and what tests/lib/tap.sh sets. It
-# sources ctl_lib.sh too.
+# A small machine for the tests of noselfconnctl, in place of the real one: a mount point in a mount
+# namespace of the test's own. A test sources it before anything else. It sets machine (the root
+# folder), ctl (noselfconnctl's path there), preload (its /etc/ld.so.preload), lib (its default
+# library directory), and what tests/lib/tap.sh sets. It sources ctl_lib.sh, too.
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
 if [ -z "${NSC_OWN_MOUNTS-}" ]; then
@@ -27,7 +27,8 @@ machine_end() {
 }
 trap machine_end EXIT
 
-# usage: machine_copy FILE...: with the libraries that it takes
+# usage: machine_copy FILE...
+# Copies the files with the libraries that they need.
 machine_copy() {
 	for file; do
 		for needed in "$file" $(ldd "$file" 2>/dev/null | sed -n 's|^[^/]*\(/[^ :]*\) (.*|\1|p'); do
@@ -67,26 +68,29 @@ in_machine() {
 	chroot "$machine" "$@"
 }
 
-# usage: run_ctl [ARG...]; sets status and says (what it said on both)
+# usage: run_ctl [ARG...]
+# Sets status and says (both output streams).
 # shellcheck disable=SC2034 # for the tests
 run_ctl() {
 	status=0
 	says=$(in_machine "$ctl" "$@" 2>&1 </dev/null) || status=$?
 }
 
-# usage: as_nobody COMMAND [ARG...]: in the machine; a setuid program is AT_SECURE then
+# usage: as_nobody COMMAND [ARG...]
+# Runs the command in the machine as nobody, so that a setuid program is AT_SECURE.
 as_nobody() {
 	chroot --userspec=65534:65534 "$machine" "$@"
 }
 
-# Do programs start, and silently, as root and as somebody else, setuid ones included? "yes", or what happens.
+# Do programs start without a message, as root and as another user, setuid programs included? Prints
+# "yes" or what happened.
 starts() {
 	starts_says=$({ in_machine /bin/true && in_machine /bin/sh -c : && as_nobody /bin/true &&
 		as_nobody /usr/bin/su --version >/dev/null; } 2>&1) || starts_says="$? $starts_says"
 	echo "${starts_says:-yes}"
 }
 
-# Is a client kept from connecting to itself? "yes" or "no".
+# Is a client kept from connecting to itself? Prints "yes" or "no".
 protects() {
 	protects_status=0
 	"$netns" 40000 40001 -- chroot "$machine" /bin/retry_loop 40000 10 >/dev/null 2>&1 || protects_status=$?

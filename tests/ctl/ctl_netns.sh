@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl scan --all-netns: each network namespace once, with its name or a process in it.
+# noselfconnctl scan --all-netns visits each network namespace once and prints its name or a process
+# in it.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/ctl/ctl_lib.sh"
 
 ctl=$builddir/noselfconnctl
 [ -x "$ctl" ] || tap_skip_all "noselfconnctl has not been built: no static libc"
-# Pid and mount namespaces of its own: it sees no other process, and its /run is empty.
+# The test has pid and mount namespaces of its own, with no other process and an empty /run.
 if [ -z "${NSC_OWN-}" ]; then
 	[ "$(id -u)" -eq 0 ] || tap_skip_all "entering network namespaces takes root"
 	tap_needs python3

@@ -11,7 +11,8 @@ if [ -z "${NSC_OWN_NET-}" ]; then
 fi
 sysctl=/proc/sys/net/ipv4 conf=$machine/etc/sysctl.d/60-noselfconn.conf
 
-# usage: json EXPRESSION [ARG...]: of what ports --json said
+# usage: json EXPRESSION [ARG...]
+# Evaluates it on the output of ports --json.
 json() {
 	expression=$1
 	shift
@@ -69,13 +70,13 @@ tap_is "$(json '" ".join(str(v) for p in j["ports"] for v in p.values())' 40000 
 40006 True True True False None 80 False False False False None" \
 	"ports PORT: JSON"
 
-# It is as it says: where connect() goes, and how often.
+# Checks the claim: where connect() goes, and how often.
 "$netns" 40000 40009 -- "$builddir/tests/lib/retry_loop" 40001 500 >/dev/null 2>&1 && status=0 || status=$?
 tap_is "$status" 0 "500 connects do not hit a port of the other half"
 "$netns" 40000 40009 -- "$builddir/tests/lib/retry_loop" 40008 500 >/dev/null 2>&1 && status=0 || status=$?
 tap_is "$status" 1 "500 connects hit one of the first half"
 
-# With --root: an image's files, and nothing of the running kernel.
+# With --root, ports reads the image's files and nothing of the running kernel.
 mkdir -p "$tmp/image/etc/sysctl.d" "$tmp/image/usr/lib/sysctl.d"
 echo 'net.ipv4.ip_local_reserved_ports = 1234' >"$tmp/image/usr/lib/sysctl.d/50-other.conf"
 echo 'net/ipv4/ip_local_reserved_ports=99' >"$tmp/image/usr/lib/sysctl.d/51-masked.conf"

@@ -13,12 +13,14 @@ kernel=/proc/sys/net/ipv4/ip_local_reserved_ports
 folder=$machine/etc/sysctl.d conf=$machine/etc/sysctl.d/60-noselfconn.conf
 key=net.ipv4.ip_local_reserved_ports
 
-# usage: every_second FIRST LAST   the list of these ports
+# usage: every_second FIRST LAST
+# Prints every second port of the range as a list.
 every_second() {
 	seq -s , "$1" 2 "$2"
 }
 
-# usage: reserve_in_kernel LIST   a short write(2) would go on where the kernel stopped
+# usage: reserve_in_kernel LIST
+# Writes it in one write(2); a second write would replace the list.
 reserve_in_kernel() {
 	python3 -c 'import sys; open(sys.argv[1], "wb", buffering=0).write(b"\n")
 with open(sys.argv[1], "wb", buffering=0) as file:
@@ -26,7 +28,7 @@ with open(sys.argv[1], "wb", buffering=0) as file:
 		file.write(port.encode() + b"\n")' $kernel "$1"
 }
 
-# One read(2) of enough bytes: the second one returns nothing.
+# The whole list needs one large read(2): a second one returns nothing.
 in_kernel() {
 	dd if=$kernel bs=1M count=1 2>/dev/null
 }
@@ -67,14 +69,14 @@ else
 	tap_skip "the recommended line" "no sysctl(8)"
 fi
 
-# From a file, which nothing has applied yet.
+# Ports listed in a file that nothing has applied yet.
 echo 1 >$kernel
 mkdir -p "$folder"
 echo "$key = $very_many" >"$folder/50-mine.conf"
 run_ctl --reserve ports 40000
 tap_is "$status, $(in_kernel) $(in_file)" "0, 1,$very_many,40000 1,$very_many,40000" "a long list of another file"
 
-# What cannot be read might reserve ports.
+# An unreadable file might reserve ports.
 rm -rf "$folder"
 mkdir -p "$folder"
 ln -s 50-loop.conf "$folder/50-loop.conf"
@@ -96,7 +98,7 @@ done
 wait
 tap_is "$(in_kernel) $(in_file)" "40000-40009 40000-40009" "ten at once: all ten ports, in the kernel and in the file"
 
-# The kernel refuses: the file holds, and the kernel has what it had.
+# The kernel refuses: the file keeps the port, and the kernel's list is unchanged.
 echo 5000 >$kernel
 mount --bind "$machine/proc/sys" "$machine/proc/sys"
 mount -o remount,bind,ro "$machine/proc/sys"

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl --root never leaves the image, and never waits for what is in it.
+# noselfconnctl --root never leaves the image and never blocks on a file in it.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 tap_needs python3
 
-# usage: image: sets image, an empty one with the library in it
+# usage: image
+# Sets image to an empty image that has the library.
 image() {
 	image=$tmp/image
 	rm -rf "$image"
@@ -13,20 +14,22 @@ image() {
 	cp "$library" "$image$lib/libnoselfconn.so"
 }
 
-# usage: on_image COMMAND...: sets status and says; 124 if it hung
+# usage: on_image COMMAND...
+# Sets status and says; status is 124 if it hung.
 on_image() {
 	status=0
 	says=$(timeout 20 "$builddir/noselfconnctl" --root "$image" "$@" 2>&1 </dev/null) || status=$?
 }
 
-# Absolute links, and "..", stay inside, with openat2(2) and without.
+# Absolute links and ".." stay inside the image, with openat2(2) and without.
 if ! strace -o /dev/null true 2>/dev/null; then
 	tap_skip "without openat2" "no strace here that works"
 	errors=''
 else
 	errors='ENOSYS EPERM EAGAIN'
 fi
-# usage: with_openat2 WORD COMMAND...: as on_image, where openat2(2) fails so; "works" for not at all
+# usage: with_openat2 WORD COMMAND...
+# Like on_image, but openat2(2) fails with WORD, unless that is "works".
 with_openat2() {
 	openat2=$1
 	shift
@@ -56,7 +59,8 @@ for how in works $errors; do
 		with_openat2 "$how" disable
 		tap_is "$status, $(ls "$image$outside")" "0, " "openat2 $how: /etc -> $link: disable finds it, too"
 	done
-	# Whatever else a path can have: links to links, a loop, a name that is too long, a file for a folder.
+	# Other unusual paths: links to links, a loop, a name that is too long, a file in place of a
+	# folder.
 	image
 	ln -s /usr/lib/../../opt/./two "$image/opt-one"
 	mkdir -p "$image/opt/three" "$image/usr/lib"
@@ -78,21 +82,21 @@ for how in works $errors; do
 	tap_says '/opt-one/s.so is missing' "openat2 $how: a missing file"
 done
 
-# Programs of an image are tried in a namespace of their own.
+# An image's programs run in a namespace of their own for the trial.
 status=0
 says=$("$builddir/noselfconnctl" --root "$machine" enable 2>&1) || status=$?
 tap_is "$status, $(printf '%s\n' "$says" | grep -c 'mount namespace')" "0, 0" \
 	"the trial run of an image has a mount namespace"
 "$builddir/noselfconnctl" --root "$machine" disable >/dev/null
 
-# In an image without programs nobody knows what they would load.
+# Without programs in the image, nothing shows what they would load.
 image
 on_image enable
 on_image status
 tap_is "$status" 0 "status: an image without programs"
 tap_says '^in force: *unknown, because no program can be run' "status: it does not say that programs do without the library"
 
-# Nothing that is not a regular file makes it wait, or is opened.
+# A file that is not regular neither blocks it nor is opened.
 special() {
 	case $1 in
 	fifo) mkfifo "$2" ;;
@@ -110,7 +114,7 @@ for kind in fifo device socket folder link; do
 		cp "$machine$loader" "$image/lib"
 		rm -f "$image$place"
 		special $kind "$image$place"
-		# The cache is searched for what is nowhere else.
+		# The cache is only read for a library that is found nowhere else.
 		[ "$place" != /etc/ld.so.cache ] || rm "$image$lib/libnoselfconn.so"
 		for command in status enable; do
 			on_image $command
@@ -151,14 +155,14 @@ on_image enable
 tap_is "$status" 3 "a FIFO for the library is refused"
 tap_says 'libnoselfconn.so is not a regular file' "and it says so"
 
-# A cache of a terabyte, which is a hole, is not searched.
+# A sparse cache of one terabyte is not read.
 image
 rm "$image$lib/libnoselfconn.so"
 truncate -s 1T "$image/etc/ld.so.cache"
 on_image enable
 tap_is "$status" 3 "a cache of a terabyte"
 
-# Another process holds a lease on the file, and does not give it up.
+# Another process holds a lease on the file and does not give it up.
 image
 python3 - "$image$lib/libnoselfconn.so" "$tmp/leased" <<'END' &
 import fcntl, signal, sys, time

@@ -32,20 +32,22 @@ run_scan() {
 	says=$("$scan" scan 2>&1) || status=$?
 }
 
-# usage: json EXPRESSION: of what scan --json said
+# usage: json EXPRESSION
+# Evaluates it on the output of scan --json.
 json() {
 	"$scan" --json scan | json_of "$1"
 }
 
 run_scan
 tap_is "$status, $says" "0, No socket of this network namespace is connected to itself." "$family: none"
-# With IPv4, one on the same port of another address.
+# With IPv4, also one on the same port of another address.
 sockets "listen,$other" "meet,$family,39001"
 run_scan
 tap_is "$status" 0 "$family: a connection with somebody else is none"
 sockets_end
 
-# A program may call itself anything: commands of a terminal (ESC, U+009B), lines of their own, bytes that are no text.
+# A program may have any name: with terminal commands (ESC, U+009B), newlines, or bytes that are not
+# text.
 buckets=$(cat /proc/sys/net/ipv4/tcp_max_tw_buckets)
 echo 0 >/proc/sys/net/ipv4/tcp_max_tw_buckets # nothing is left in TIME_WAIT
 name=$(printf '\303\244\033[\302\2331m\233\n_')
@@ -59,7 +61,7 @@ tap_is "$(json 'ascii(j["self_connections"][0]["owners"][0]["program"])')" "'\\x
 sockets_end
 echo "$buckets" >/proc/sys/net/ipv4/tcp_max_tw_buckets
 
-# As servers that fork have it: a socket of two processes.
+# A socket shared by two processes, as in servers that fork.
 sockets "connect,$family,40000" share
 program=$(cat /proc/$pid/comm)
 run_scan
@@ -74,7 +76,7 @@ tap_is "$(json '[(o["kind"], o["prevented_by"]) for o in j["self_connections"][0
 	"('dynamic', ['library', 'firewall'])" "$family: the shields in JSON"
 tap_is "$(json '[(s["address"], s["port"], s["leftover"], s["seconds_left"], len(s["owners"])) for s in j["self_connections"]]')" \
 	"[('$family', 40000, False, None, 2)]" "$family: JSON"
-# The age is between that of the last data and that of the process.
+# The age lies between the last data's and the process's.
 sleep 2
 tap_is "$(json '[2 <= s["age_at_least"] <= s["age_at_most"] for s in j["self_connections"]]')" "[True]" "$family: it grows older"
 

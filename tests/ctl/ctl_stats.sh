@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl stats: counts what the log says, from a file or from the journal, for people, as JSON and for Prometheus.
+# noselfconnctl stats: counts the log's lines, from a file or the journal, and prints text, JSON or
+# Prometheus metrics.
 # shellcheck source-path=SCRIPTDIR
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
@@ -19,7 +20,8 @@ echo 0 >/proc/sys/net/ipv4/tcp_max_tw_buckets # nothing is left in TIME_WAIT
 json() {
 	in_machine "$ctl" stats --json </dev/null | json_of "$1"
 }
-# usage: metrics NAME...: the samples that begin with one of these
+# usage: metrics NAME...
+# Prints the samples whose names begin with one of these.
 metrics() {
 	in_machine "$ctl" stats --prometheus </dev/null | python3 "$srcdir/tests/ctl/ctl_prometheus.py" "$@"
 }
@@ -37,7 +39,7 @@ noselfconn_ports_at_risk 0
 noselfconn_self_connections 0
 noselfconn_log_on 0" "no log: metrics"
 
-# What is on this machine now.
+# The state of this machine.
 run_ctl enable
 sockets listen,127.0.0.1,40001 listen,127.0.0.2,40001 connect,127.0.0.1,40000
 run_ctl stats
@@ -49,7 +51,7 @@ noselfconn_self_connections 1" "the same as metrics"
 sockets_end
 run_ctl disable
 
-# A file that real programs have written: three calls that are refused, and one that keeps the self-connection.
+# A log of real programs: three refused calls, and one call that keeps its self-connection.
 echo 'log = /var/log/noselfconn.log' >"$config"
 run_ctl stats
 tap_is "$status" 0 "a log that does not exist yet: exit status 0"
@@ -68,7 +70,8 @@ tap_says '^log: */var/log/noselfconn.log, since 20[0-9-]*T[0-9:]*Z$' "the log, a
 tap_is "$(json '(j["prevented"], j["not_prevented"], [tuple(p.values()) for p in j["programs"]])')" \
 	"(3, 1, [('retry_loop', 'refused', True, 3), ('retry_loop', 'self-connected', False, 1)])" "a file: JSON"
 
-# Lines that say nothing, and programs that call themselves anything. A retry that connects to itself again is no end.
+# Lines without meaning, and programs with any name. A retry that connects to itself again is not
+# the end.
 cat >"$log" <<'END'
 time=1700000000.123 noselfconn: program=a"b\c pid=1 fd=3 address=127.0.0.1:1 action=replace retry=1 outcome=self-connected
 time=1700000001.123 noselfconn: program=a"b\c pid=1 fd=3 address=127.0.0.1:1 action=replace retry=2 outcome=refused
@@ -86,7 +89,7 @@ awk 'BEGIN { for (i = 0; i < 300; i++) print "program=p" i " action=replace outc
 tap_is "$(metrics noselfconn_prevented | wc -l), $(metrics 'noselfconn_prevented_total{program="other"')" \
 	'201, noselfconn_prevented_total{program="other",outcome="refused"} 100' "the number of programs is bounded"
 
-# What cannot be read.
+# Unreadable logs.
 rm "$log"
 mkfifo "$log"
 run_ctl stats
@@ -97,7 +100,7 @@ printf 'log = syslog\n[program a]\nlog = syslog\n[program b]\nlog = off\n' >"$co
 run_ctl stats
 tap_is "$status, $(printf '%s\n' "$says" | tail -n 1)" "3, noselfconnctl: log syslog: there is no journalctl" "no journal: it says so"
 
-# A stand-in for the journal: it wants the arguments, and has a line of two programs.
+# A stand-in for journalctl. It checks its arguments and prints lines of two programs.
 cat >"$machine/usr/bin/journalctl" <<'END'
 #!/bin/sh
 [ "$*" = "--quiet --no-pager -t noselfconn -o short-unix" ] || exit 1

@@ -7,7 +7,8 @@ tap_needs python3
 
 shim=$lib/libnoselfconn.so
 
-# usage: json EXPRESSION: of what status --json said
+# usage: json EXPRESSION
+# Evaluates it on the output of status --json.
 json() {
 	in_machine "$ctl" --json status </dev/null | json_of "$1"
 }
@@ -31,7 +32,7 @@ tap_is "$(json '[j["enabled"], j["healthy"], j["entry"], j["library"], j["loaded
 
 tap_is "$(json '"protected" in j["caller"]')" True "enabled: JSON tells whether the caller is protected"
 
-# The caller: a shell that was started with it, and one that was there before.
+# The caller: a shell started with the shim, and one started before.
 # shellcheck disable=SC2016 # the inner shell's
 called='"$1" status; :'
 in_machine /bin/sh -c "$called" sh "$ctl" >"$tmp/said"
@@ -51,7 +52,7 @@ bytes=$(printf 'x\377\001y')
 tap_is "$(NOSELFCONN_LOG=$bytes json 'ascii(j["settings"]["NOSELFCONN_LOG"])')" "'x\\ufffd\\x01y'" \
 	"bytes that are no text are valid JSON all the same"
 
-# Those of the file, which the environment overrides.
+# Settings of the file, which the environment overrides.
 printf 'log = syslog\n[program p2p]\ndisable = 1\n' >"$machine/etc/noselfconn.conf"
 run_ctl status
 tap_says '^setting: *log = syslog in /etc/noselfconn.conf$' "a setting of noselfconn.conf"
@@ -78,7 +79,7 @@ run_ctl status
 tap_says '^shields: *library: on$' "the library's shield is on"
 run_ctl disable
 
-# The version, by a note in the library.
+# The version, read from a note in the library.
 run_ctl status
 tap_says "^version: *$(sed -n 's/^PACKAGE_VERSION = //p' "$builddir/Makefile")$" "the version that the built library tells"
 cat >"$tmp/note.s" <<'END'
@@ -116,7 +117,7 @@ says=$(as_nobody "$ctl" status 2>&1) || status=$?
 tap_is "$status" 0 "an ABI that this kernel does not run, seen by others than root: sound"
 rm -r "$machine/lib/ld-linux-other.so.2" "$machine/usr/lib/other-linux-other"
 
-# Broken states of the file. ctl_broken.sh has those of the library.
+# Broken states of the file. ctl_broken.sh tests those of the library.
 echo "/opt/gone.so" >"$preload"
 run_ctl status
 tap_is "$status" 3 "another's entry that is broken: exit status 3"
@@ -150,7 +151,8 @@ cp "$library" "$machine$lib/libother-name.so"
 run_ctl status --library libother-name.so
 tap_says "^library: *$lib/libother-name.so$" "--library: a bare name is looked up"
 
-# No text that others chose can control the terminal: the caller's name, a setting, an entry, an error of ld.so.
+# Text that others chose cannot control the terminal: the caller's name, a setting, an entry, an
+# ld.so error.
 escape=$(printf '\033[31m\302\233')
 mkdir -p "$tmp/names"
 cp /bin/sh "$tmp/names/$escape"

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The command line of noselfconnctl: its help, and what it says about mistakes.
+# The command line of noselfconnctl: its help and its messages about mistakes.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 
-# usage: wrong WORDS NAME [ARG...]: wrong usage, of which the first line says WORDS
+# usage: wrong WORDS NAME [ARG...]
+# Usage error; the first line of its message has WORDS.
 wrong() {
 	words=$1 name=$2
 	shift 2
@@ -33,7 +34,8 @@ for library in relative/s.so '' '/a b' /a:b '#'; do
 		enable --library "$library"
 done
 
-# usage: no_port WORD NAME: wrong usage, too
+# usage: no_port WORD NAME
+# WORD is a usage error, too.
 no_port() {
 	run_ctl ports "$1"
 	tap_is "$status" 2 "wrong usage: $2"
@@ -64,7 +66,7 @@ run_ctl --help
 tap_says '^exit status: 0 ' "--help: exit statuses"
 tap_is "$(printf '%s\n' "$says" | awk 'length > 100')" "" "--help: lines of at most 100 columns"
 
-# One name, whatever the path of the program.
+# It prints the same name whatever the program's path.
 ln -s "$ctl" "$machine/bin/other-name"
 status=0
 says=$(in_machine /bin/other-name --frobnicate 2>&1) || status=$?

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# noselfconnctl accepts no library, and no ld.so.preload, that others than root can change.
+# noselfconnctl accepts no library and no ld.so.preload that users other than root can change.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 
-# usage: refuses NAME PATTERN REMEDY LIBRARY: enable does; status does as well if it is in force
+# usage: refuses NAME PATTERN REMEDY LIBRARY
+# enable refuses the library; status reports it if it is in force.
 refuses() {
 	rm -f "$preload"
 	run_ctl enable --library "$4"
@@ -18,7 +19,8 @@ refuses() {
 	rm "$preload"
 }
 
-# usage: place FILE: a library of root's, in folders of root's
+# usage: place FILE
+# Puts a library there that root owns, in directories that root owns.
 place() {
 	install -D -m 644 "$library" "$machine$1"
 }
@@ -46,7 +48,7 @@ refuses "a user's folder" '/opt/shim belongs to user 1000' 'put the file into a 
 	/opt/shim/s.so
 chown 0 "$machine/opt/shim"
 
-# The folder of a link, and the folders that links lead through.
+# The directory of a link, and directories on the way through links.
 mkdir -m 777 "$machine/home"
 ln -s /opt/shim/s.so "$machine/home/link.so"
 refuses "a link in a folder for everybody" '/home has mode 0777' 'chmod go-w /home' /home/link.so
@@ -57,7 +59,7 @@ cp "$machine/opt/shim/s.so" "$machine/home/shim"
 ln -s ../home/../home/shim "$machine/opt/relative"
 refuses "a link to a folder below it" '/home has mode 0777' 'chmod go-w /home' /opt/relative/s.so
 
-# A bare name, and one with $LIB, which only ld.so expands.
+# A bare name and one with $LIB, which only ld.so resolves.
 chmod 666 "$machine$lib/libnoselfconn.so"
 # shellcheck disable=SC2016 # $LIB is for ld.so
 for entry in libnoselfconn.so "$lib/libnoselfconn.so" "/$(echo "${lib#/}" | sed 's|^\(usr/\)*lib[^/]*\(/.*\)*|\1$LIB|')/libnoselfconn.so"; do
@@ -71,7 +73,7 @@ run_ctl enable
 tap_is "$status, $(ls "$machine/etc")" "3, " "enable: the installed library: refused"
 install_library
 
-# What others have listed, and the list itself.
+# Libraries of other entries, and the list itself.
 ${CC:-cc} -shared -nostdlib -o "$machine$lib/libother.so" -x c /dev/null
 echo "$lib/libother.so" >"$preload"
 chmod 666 "$machine$lib/libother.so"
@@ -95,7 +97,7 @@ run_ctl enable
 tap_is "$status" 0 "enable: all is root's again: accepted"
 run_ctl disable
 
-# The folders above the root of an image do not count.
+# Directories above the image's root do not count.
 chmod 777 "$tmp"
 status=0
 says=$("$builddir/noselfconnctl" enable --root "$machine" 2>&1) || status=$?
