@@ -140,8 +140,8 @@ says=$("$builddir/noselfconnctl" --root "$tmp/image" enable 2>&1) || status=$?
 tap_is "$status, $(cat "$tmp/image/etc/ld.so.preload")" "0, $entry" "--root: an image in which nothing can run"
 tap_says 'no trial run' "--root: it says that there was no trial run"
 
-# A chroot that is not a mount point has no namespace: LD_PRELOAD is tested before, and a trial in
-# force afterwards, which can be undone.
+# In a chroot that is not a mount point, enable cannot make a mount namespace. It tries the library
+# by LD_PRELOAD first, then with the new file in force, and restores the old file after a failure.
 cat >"$tmp/secure.c" <<'END'
 #include <stdlib.h>
 #include <sys/auxv.h>

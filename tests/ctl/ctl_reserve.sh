@@ -20,7 +20,7 @@ every_second() {
 }
 
 # usage: reserve_in_kernel LIST
-# Writes it in one write(2); a second write would replace the list.
+# Empties the list, then adds port by port: a long write(2) may be cut short in the middle of a port.
 reserve_in_kernel() {
 	python3 -c 'import sys; open(sys.argv[1], "wb", buffering=0).write(b"\n")
 with open(sys.argv[1], "wb", buffering=0) as file:

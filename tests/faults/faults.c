@@ -58,10 +58,7 @@ static bool may_let_through(enum phase phase, const char *detail)
 	       (phase == PHASE_TEAR_DOWN && strcmp(detail, "connect AF_UNSPEC") == 0);
 }
 
-/*
- * An option that a teardown destroys is lost if it cannot be read or set, or if only one of the two
- * sockets rejects it as unknown. A real kernel rejects it for both or none.
- */
+/* An option is lost if it cannot be read or set, or if only one of the sockets knows it. */
 static bool may_lose_option(enum end end, enum phase phase, const struct fault *fault)
 {
 	bool unknown = fault->error == ENOPROTOOPT || fault->error == EOPNOTSUPP;
