@@ -199,10 +199,9 @@ static const char *judge_refused(unsigned nth, int error)
 {
 	const char *wrong = judge_delivery(nth);
 
-	if (!wrong && (error != ECONNREFUSED || is_self_connected(interrupted_fd)))
-		wrong = "not refused";
-	if (!wrong && error_in_handler != ECONNREFUSED)
-		wrong = "the handler's own call was not refused";
+	if (!wrong && (error != ECONNREFUSED || is_self_connected(interrupted_fd) ||
+		       error_in_handler != ECONNREFUSED))
+		wrong = "not refused, or the handler's own call";
 	return wrong || is_sound() ? wrong : "the descriptor is not what it was";
 }
 
@@ -217,10 +216,8 @@ static const char *judge_left(unsigned nth, int error)
 static const char *judge_closed(unsigned nth, int error)
 {
 	(void)nth;
-	if (handled != 1)
-		return "not delivered once";
-	if (fcntl(interrupted_fd, F_GETFD) != -1)
-		return "the descriptor is there again";
+	if (handled != 1 || fcntl(interrupted_fd, F_GETFD) != -1)
+		return "not delivered once, or the descriptor is there again";
 	return !error || error == EBADF || error == ECONNREFUSED ? NULL : errors_name(error);
 }
 
@@ -261,10 +258,8 @@ static const char *judge_killed(unsigned nth, int error)
 	int result;
 
 	(void)nth;
-	if (error != ECANCELED)
-		return "not killed";
-	if (getsockopt(interrupted_fd, IPPROTO_TCP, TCP_INFO, &info, &length))
-		return "no TCP socket";
+	if (error != ECANCELED || getsockopt(interrupted_fd, IPPROTO_TCP, TCP_INFO, &info, &length))
+		return "not killed, or no TCP socket";
 	if (info.tcpi_state == TCP_ESTABLISHED && is_self_connected(interrupted_fd))
 		return NULL;
 	result = stage_connect(interrupted_fd, stage_address(AF_INET, STAGE_CLOSED_PORT));
