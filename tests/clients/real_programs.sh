@@ -74,7 +74,7 @@ connects_to_itself() {
 is_refused() {
 	tap_says "$1" "$refused" "$name is refused and says so (METHOD=$1)"
 	tap_is "$(got "$1/status") $(got "$1/said")" "$(got refused/status) $(got refused/said)" \
-		"$name says and returns what it does of any port where nobody listens (METHOD=$1)"
+		"$name prints and returns the same as for any port without a server (METHOD=$1)"
 	took=$1
 	[ "$took" != auto ] || took=$way
 	actions=$(sed -n "s/.* address=.*:$port action=\([a-z]*\) .*/\1/p" "$tmp/$name/$1/log" | sort -u)

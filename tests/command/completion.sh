@@ -59,7 +59,7 @@ else
 		bash_completes '--reserve' noselfconnctl ports --res
 		bash_completes '--partial' noselfconnctl --root status enable --part
 	else
-		tap_skip "what bash completes for noselfconnctl" "noselfconnctl has not been built, for want of a static libc"
+		tap_skip "what bash completes for noselfconnctl" "noselfconnctl has not been built: no static libc"
 	fi
 	# If bash-completion is loaded, it knows what other commands take.
 	# shellcheck disable=SC2016 # the inner shell expands

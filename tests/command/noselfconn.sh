@@ -53,7 +53,7 @@ tap_is "$(grep ^NOSELFCONN_ "$tmp/out" | sort | tr '\n' ' ')" \
 	"each option sets its variable"
 run env NOSELFCONN_RETRIES=5 NOSELFCONN_GIVE_UP=refuse "$noselfconn" --retries=6 env
 tap_is "$(grep ^NOSELFCONN_ "$tmp/out" | sort | tr '\n' ' ')" "NOSELFCONN_GIVE_UP=refuse NOSELFCONN_RETRIES=6 " \
-	"an option goes before its variable, and leaves others alone"
+	"an option overrides its variable and no other"
 run env NOSELFCONN_RETRIES=many "$noselfconn" echo was run
 tap_is "$status, $(cat "$tmp/out" "$tmp/errors")" "0, was run
 noselfconn: NOSELFCONN_RETRIES is not a whole number from 0 to 100; the default stays in force" \
@@ -151,7 +151,7 @@ for before in "$tmp/plugin.so" "$tmp/plugin.so $tmp/plugin.so" ":$tmp/plugin.so:
 	run env LD_PRELOAD="$before" "$noselfconn" printenv LD_PRELOAD
 	tap_is "$(cat "$tmp/out" "$tmp/errors")" "$library:$before" "in front of LD_PRELOAD='$before'"
 done
-tap_is "$(LD_PRELOAD='' "$noselfconn" printenv LD_PRELOAD)" "$library" "an empty LD_PRELOAD is none"
+tap_is "$(LD_PRELOAD='' "$noselfconn" printenv LD_PRELOAD)" "$library" "an empty LD_PRELOAD counts as unset"
 tap_is "$("$noselfconn" "$noselfconn" printenv LD_PRELOAD)" "$library" "the library is not there twice"
 
 tap_needs_netns

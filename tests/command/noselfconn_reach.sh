@@ -72,7 +72,7 @@ script of-sh '#!/bin/sh'
 silent 0 "a script of a dynamic program" "$tmp/of-sh"
 script of-none '# a remark'
 silent 0 "a script of nobody" "$tmp/of-none" 'a b' c
-tap_is "$(cat "$tmp/out")" "script $tmp/of-none a b c" "a script of nobody is the shell's"
+tap_is "$(cat "$tmp/out")" "script $tmp/of-none a b c" "a script without an interpreter line runs in the shell"
 previous=$tmp/ask-static
 for depth in 1 2 3 4 5 6; do
 	script deep-$depth "#!$previous"
@@ -206,7 +206,7 @@ else
 	chmod 4755 "$tmp/setuid-script"
 	silent 0 "a setuid script, which the kernel does not heed" "$tmp/setuid-script"
 	run setpriv --no-new-privs "$noselfconn" --strict "$tmp/setuid"
-	tap_is "$status, $(cat "$tmp/errors")" "0, " "a setuid program where no privileges are to be had: nothing is said"
+	tap_is "$status, $(cat "$tmp/errors")" "0, " "a setuid program that gains no privileges: no warning"
 	tap_is "$(in_net setpriv --no-new-privs "$noselfconn" "$tmp/setuid")" "Connection refused" "and it is protected there"
 fi
 

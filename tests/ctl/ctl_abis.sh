@@ -19,7 +19,7 @@ if [ "$(uname -m)" != x86_64 ] || [ ! -e $loader ] || [ ! -e "$lib32/libm.so.6" 
 	tap_skip "$name" "there is no 32-bit libc here"
 elif ! ${CC:-cc} -m32 -nostdlib -no-pie -Wl,-dynamic-linker,$loader -Wl,--no-as-needed -o "$tmp/exit32" "$tmp/exit.s" \
 	"$lib32/libc.so.6" 2>"$tmp/errors" || ! "$tmp/exit32"; then
-	tap_skip "$name" "32-bit programs are not to be built or run here: $(tail -n 1 "$tmp/errors")"
+	tap_skip "$name" "32-bit programs cannot be built or run here: $(tail -n 1 "$tmp/errors")"
 else
 	machine_copy $loader "$lib32/libc.so.6" "$lib32/libm.so.6"
 	cp "$tmp/exit32" "$machine/bin"

@@ -185,7 +185,7 @@ run_ctl enable
 fill
 run_ctl disable
 tap_is "$status, $(cat "$preload"), $(in_etc)" "0, $lib/needless.so, full ld.so.preload " \
-	"disable: no space in /etc: the backup takes the place"
+	"disable: no space in /etc: the backup file becomes the new file"
 rm "$machine/etc/full"
 run_ctl enable
 echo "# changed since" >>"$preload"

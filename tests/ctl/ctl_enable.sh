@@ -19,7 +19,7 @@ tap_is "$status, $(stat -c '%i %z' "$preload")" "0, $before" "enable again: noth
 tap_says '^already enabled' "enable again: it says so"
 run_ctl disable
 tap_is "$status, $(ls -A "$machine/etc")" "0, " "disable: leaves nothing"
-tap_is "$(protects)" no "disable: programs are on their own again"
+tap_is "$(protects)" no "disable: programs are no longer protected"
 run_ctl disable
 tap_is "$status" 0 "disable again: nothing to do"
 
@@ -100,7 +100,7 @@ takes_out "$entry:$other\n" "$other\n" "an entry in front of a colon"
 takes_out "$other:libnoselfconn.so:/x/y.so" "$other:/x/y.so" "an entry between others"
 takes_out "$other\n\t$entry \n/opt/libnoselfconn.so\n$other" "$other\n$other" "several entries, with lines of their own"
 takes_out "/x/libnoselfconn.so.old /x/notlibnoselfconn.so $entry" "/x/libnoselfconn.so.old /x/notlibnoselfconn.so" \
-	"an entry whose name is that of others in part"
+	"an entry whose name is a part of another's"
 takes_out "$other\r\n$entry\r\n" "$other\r\n" "an entry with a carriage return"
 
 # Another library file.
@@ -162,7 +162,7 @@ inner() {
 	says=$(chroot "$machine/inner" "$ctl" "$@" 2>&1) || status=$?
 }
 inner --library "$lib/secure.so" enable
-tap_is "$status, $(ls -A "$machine/inner/etc")" "3, " "chroot: what setuid programs do not bear, is taken out again"
+tap_is "$status, $(ls -A "$machine/inner/etc")" "3, " "chroot: a library that breaks setuid programs is taken out again"
 tap_says "/bin/su (.*setuid.*) does not start properly with $lib/secure.so: killed by signal 6" "chroot: it says which program failed"
 echo "$other" >"$machine/inner/etc/ld.so.preload"
 inner --library "$lib/secure.so" enable
@@ -175,7 +175,7 @@ tap_says 'tried with LD_PRELOAD' "chroot: it says how it was tried"
 
 run_ctl --library "$lib/secure.so" enable
 tap_is "$status, $(ls "$machine/etc")" "3, " \
-	"what setuid programs do not bear is not even written where it can be staged"
+	"with a trial namespace, a library that breaks setuid programs is never written"
 tap_says "/bin/su (.*setuid.*) does not start properly with $lib/secure.so: killed by signal 6" "it says which program failed"
 
 tap_done

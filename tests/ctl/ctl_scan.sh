@@ -43,7 +43,7 @@ tap_is "$status, $says" "0, No socket of this network namespace is connected to 
 # With IPv4, also one on the same port of another address.
 sockets "listen,$other" "meet,$family,39001"
 run_scan
-tap_is "$status" 0 "$family: a connection with somebody else is none"
+tap_is "$status" 0 "$family: a connection with another socket is not reported"
 sockets_end
 
 # A program may have any name: with terminal commands (ESC, U+009B), newlines, or bytes that are not

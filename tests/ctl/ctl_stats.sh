@@ -63,9 +63,9 @@ machine_copy /usr/bin/env
 loop
 loop NOSELFCONN_RETRIES=0
 run_ctl stats
-tap_says '^prevented: *3, by the library$' "what retry_loop would have fallen into"
+tap_says '^prevented: *3, by the library$' "self-connections of retry_loop that were prevented"
 tap_says '^ *3  retry_loop (refused)$' "by program and outcome"
-tap_says '^not prevented: *1$' "what was left to it"
+tap_says '^not prevented: *1$' "self-connections that were left"
 tap_says '^log: */var/log/noselfconn.log, since 20[0-9-]*T[0-9:]*Z$' "the log, and the time of its first line"
 tap_is "$(json '(j["prevented"], j["not_prevented"], [tuple(p.values()) for p in j["programs"]])')" \
 	"(3, 1, [('retry_loop', 'refused', True, 3), ('retry_loop', 'self-connected', False, 1)])" "a file: JSON"

@@ -50,7 +50,7 @@ tap_says 'not valid, and ignored: it takes off, stderr, syslog' "a setting that 
 tap_is "$(NOSELFCONN_LOG='"\ä' json 'j["settings"]')" "{'NOSELFCONN_LOG': '\"\\\\ä'}" "settings in JSON"
 bytes=$(printf 'x\377\001y')
 tap_is "$(NOSELFCONN_LOG=$bytes json 'ascii(j["settings"]["NOSELFCONN_LOG"])')" "'x\\ufffd\\x01y'" \
-	"bytes that are no text are valid JSON all the same"
+	"bytes that are not text still give valid JSON"
 
 # Settings of the file, which the environment overrides.
 printf 'log = syslog\n[program p2p]\ndisable = 1\n' >"$machine/etc/noselfconn.conf"

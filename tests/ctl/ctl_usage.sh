@@ -40,7 +40,7 @@ no_port() {
 	run_ctl ports "$1"
 	tap_is "$status" 2 "wrong usage: $2"
 }
-no_port 65536 "a port that is none"
+no_port 65536 "a number that is not a port"
 no_port 0 "a port 0"
 no_port 80x "a port with something behind"
 no_port 80,81 "two ports in one"

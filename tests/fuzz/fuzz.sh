@@ -27,7 +27,7 @@ inputs=$(find "$srcdir/tests/fuzz/corpus" -type f)
 set -- $inputs
 fuzz "$@"
 tap_fuzzed "the corpus shows no difference"
-tap_is "$(grep -c '/corpus/' "$tmp/out")" $# "each of its $# files has been run"
+tap_is "$(grep -c '/corpus/' "$tmp/out")" $# "each of the corpus's $# files was run"
 
 fuzz --runs 8000 --seed 20
 tap_fuzzed "random sequences show no difference"
@@ -35,7 +35,7 @@ case $tally in
 "8000 sequences, "*) status=0 ;;
 *) status=1 ;;
 esac
-tap_ok $status "all of them have been run"
+tap_ok $status "all random sequences were run"
 for count in 'self-connections prevented' 'left to programs that meant them'; do
 	number=$(echo "$tally" | sed -n "s/.* \([0-9]*\) $count.*/\1/p")
 	[ "${number:-0}" -ge 20 ] && status=0 || status=1
@@ -77,6 +77,6 @@ plant "that forgets the options" twin.c 's/carry_options(fd, twin, family) && //
 plant "that takes every port for the kernel's" repair.c 's/ : NSC_REPAIR_OWN;/ : NSC_REPAIR_REWOUND;/'
 plant "that replaces what has a duplicate" fd_table.c 's/return is_socket(file, socket) ||/return (void)socket, false ||/'
 plant "that loses MSG_FASTOPEN" interpose.c 's/c->data, c->size, c->flags, /c->data, c->size, c->flags \& ~MSG_FASTOPEN, /'
-plant "that makes a deliberate connection anew when asked for it" detect.c 's/if (result != 0)$/if (1)/'
+plant "that makes a deliberate connection again when asked for it" detect.c 's/if (result != 0)$/if (1)/'
 
 tap_done

@@ -32,7 +32,7 @@ tap_is "$(sed -n '/^_noselfconn_run/,/^}/p' "$completion/_noselfconn" | grep -oE
 
 # And those of noselfconnctl, with its commands.
 if [ ! -x "$builddir/noselfconnctl" ]; then
-	tap_skip "noselfconnctl.8 tells of all of --help" "noselfconnctl has not been built, for want of a static libc"
+	tap_skip "noselfconnctl.8 tells of all of --help" "noselfconnctl has not been built: no static libc"
 else
 	ctl=$builddir/noselfconnctl page=$pages/noselfconnctl.8
 	commands=$("$ctl" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p')

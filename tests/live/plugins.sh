@@ -35,7 +35,7 @@ for when in constructor destructor; do
 	for preload in "$library $tmp/plugin.so" "$tmp/plugin.so $library"; do
 		first=${preload%% *}
 		in_net "$preload" PLUGIN_CONNECTS=$when PLUGIN_TELLS="$tmp/told" "$tmp/ask" >/dev/null
-		tap_is "$(told)" "Connection refused" "refused in another library's $when, ${first##*/} being preloaded first"
+		tap_is "$(told)" "Connection refused" "refused in another library's $when, with ${first##*/} preloaded first"
 	done
 done
 
@@ -55,21 +55,21 @@ tap_is "$(told)" "1 " "which sees the one call"
 for method in replace rewind; do
 	tap_is "$(in_net "$library $tmp/other.so" NOSELFCONN_METHOD=$method OTHER_SERVES=beside OTHER_COUNTS="$tmp/told" \
 		"$tmp/ask")" "connected" "a server that appears before the retry is reached, $method"
-	tap_is "$(told)" "2 listens" "it can bind beside the holder, with SO_REUSEADDR, $method"
+	tap_is "$(told)" "2 listens" "a server with SO_REUSEADDR can bind beside the holder, $method"
 	tap_is "$(in_net "$library $tmp/other.so" NOSELFCONN_METHOD=$method OTHER_SERVES=alone OTHER_COUNTS="$tmp/told" \
-		"$tmp/ask")" "Connection refused" "one without SO_REUSEADDR is not let in by the holder, $method"
-	tap_is "$(told)" "2 Address already in use" "and gets what it would have got beside any connection, $method"
+		"$tmp/ask")" "Connection refused" "a server without SO_REUSEADDR cannot bind beside the holder, $method"
+	tap_is "$(told)" "2 Address already in use" "and gets the same error as beside any connection, $method"
 done
 
 tap_is "$(in_net "$library" "$tmp/ask" syscall)" "itself" "limit: plain system calls are not interposed"
-tap_is "$(in_net "$library" "$tmp/ask" deepbind "$tmp/plugin.so")" "itself" "limit: nor a library loaded with RTLD_DEEPBIND"
+tap_is "$(in_net "$library" "$tmp/ask" deepbind "$tmp/plugin.so")" "itself" "limit: a library loaded with RTLD_DEEPBIND is not protected"
 if build ask-static -static "$srcdir/tests/lib/ask_plugin.c" 2>/dev/null; then
-	tap_is "$(in_net "$library" "$tmp/ask-static")" "itself" "limit: nor a static program"
+	tap_is "$(in_net "$library" "$tmp/ask-static")" "itself" "limit: a static program is not protected"
 else
-	tap_skip "limit: nor a static program" "no static libc here"
+	tap_skip "limit: a static program is not protected" "no static libc here"
 fi
 case $(in_net "$library" "$tmp/ask" io_uring) in
-itself) tap_ok 0 "limit: nor io_uring" ;;
-*) tap_skip "limit: nor io_uring" "io_uring is not to be had here" ;;
+itself) tap_ok 0 "limit: io_uring is not protected" ;;
+*) tap_skip "limit: io_uring is not protected" "io_uring is not available here" ;;
 esac
 tap_done

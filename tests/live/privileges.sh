@@ -71,7 +71,7 @@ else
 	tap_is "$(opened)" "/mnt/log O_WRONLY|O_CREAT|O_NOCTTY|O_APPEND|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC
 $proc
 sys/net/ipv4/ip_local_port_range $flags" \
-		"and NOSELFCONN_LOG: opened so that it cannot be a link, a terminal to own, a wait, or cut short"
+		"NOSELFCONN_LOG: opened without following links, getting a terminal, blocking or truncating"
 	settings="NOSELFCONN_DISABLE=1 $settings"
 	for kind in setuid setgid capability; do
 		run_as_nobody $kind
@@ -94,13 +94,13 @@ ask() {
 
 mkdir "$tmp/directory"
 tap_is "$(ask "$tmp/directory")" "Connection refused" "a directory as a log"
-tap_is "$(ask /dev/full)" "Connection refused" "a device that takes nothing, as a log"
+tap_is "$(ask /dev/full)" "Connection refused" "a device that cannot be written, as a log"
 ln -s "$tmp/nowhere" "$tmp/dangling"
-tap_is "$(ask "$tmp/dangling"), $(ls "$tmp/nowhere" 2>/dev/null)" "Connection refused, " "a link to nowhere as a log: nothing is made there"
+tap_is "$(ask "$tmp/dangling"), $(ls "$tmp/nowhere" 2>/dev/null)" "Connection refused, " "a dangling link as a log: no file is created"
 printf 'as it was\n' >"$tmp/precious"
 ln "$tmp/precious" "$tmp/hard"
 tap_is "$(ask "$tmp/hard"), $(head -n 1 "$tmp/precious"), $(wc -l <"$tmp/precious")" "Connection refused, as it was, 2" \
-	"another name of a file: appended to, not cut short"
+	"a hard link as a log: appended to, not truncated"
 
 # usage: session HOW
 # Runs `HOW` in a session without a terminal, with a terminal as its log. Prints the session's
@@ -129,7 +129,7 @@ sys.stdout.write(subprocess.run([sys.executable, "-c", inner], env=environment, 
 print(os.read(master, 1000).decode().count("outcome=refused"))'
 }
 
-tap_is "$(session connect)" "refused, none, 1" "a terminal as a log is written to, and does not become the program's own"
-tap_is "$(session open)" "refused, a terminal, 1" "one that is opened without O_NOCTTY, to be read as well, does become it"
+tap_is "$(session connect)" "refused, none, 1" "a terminal as a log is written to and does not become the controlling terminal"
+tap_is "$(session open)" "refused, a terminal, 1" "a terminal opened without O_NOCTTY does become the controlling terminal"
 
 tap_done

@@ -21,8 +21,8 @@ logged() {
 
 tap_is "$(ask)" "Connection refused" "no setting: refused"
 tap_is "$(ask NOSELFCONN_DISABLE=1)" "itself" "NOSELFCONN_DISABLE=1 does nothing at all"
-tap_is "$(ask NOSELFCONN_DISABLE=0)" "Connection refused" "NOSELFCONN_DISABLE=0 is as if not set"
-tap_is "$(ask NOSELFCONN_RETRIES=0)" "itself" "NOSELFCONN_RETRIES=0 hands back what the kernel gave"
+tap_is "$(ask NOSELFCONN_DISABLE=0)" "Connection refused" "NOSELFCONN_DISABLE=0 has no effect"
+tap_is "$(ask NOSELFCONN_RETRIES=0)" "itself" "NOSELFCONN_RETRIES=0 returns the kernel's result"
 tap_is "$(ask NOSELFCONN_RETRIES=0 NOSELFCONN_GIVE_UP=refuse)" "Connection refused" "or refuses, with NOSELFCONN_GIVE_UP=refuse"
 tap_is "$(ask NOSELFCONN_RETRIES=0 NOSELFCONN_GIVE_UP=refuse NOSELFCONN_METHOD=rewind)" "Connection refused" \
 	"and leaves no error pending on a socket that was rewound"
@@ -51,7 +51,7 @@ cd "$tmp"
 "$netns" 40000 40001 -- env PATH=: LD_PRELOAD="$library" NOSELFCONN_LOG="$log" ask >/dev/null
 tap_is "$(logged)" "$line action=replace retry=1 outcome=refused" "a program that was executed by its bare name has that name"
 ask NOSELFCONN_LOG=relative >/dev/null
-tap_ok "$([ ! -e relative ]; echo $?)" "a relative path is no log"
+tap_ok "$([ ! -e relative ]; echo $?)" "a relative path is not accepted as a log"
 
 # A setuid program takes no settings from its caller, although /etc/ld.so.preload loads the shim
 # into it.

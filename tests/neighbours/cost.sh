@@ -112,7 +112,7 @@ else
 		done
 	done
 	tap_is "$(sed -n 's/.* action=\([a-z]*\) .*outcome=refused$/\1/p' "$tmp/log" | xargs)" "replace replace rewind" \
-		"those were repaired, each in its way"
+		"each of these was repaired by its method"
 fi
 
 at_most 18 "$(readelf -rW "$stripped" | grep -cE '^[0-9a-f]{12,}  ')" "relocations"

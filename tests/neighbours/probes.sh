@@ -33,7 +33,7 @@ tap_is "$(fields Arguments "$library" | grep -oE -- '-?[0-9]@' | tr '\n' ' ')" \
 	"$(readelf -h "$library" | grep -q ELF64 && echo '-4@ 4@ 8@ 4@ -8@ -4@ 8@ ' || echo '-4@ 4@ 4@ 4@ -4@ -4@ 4@ ')" \
 	"it has seven arguments of the right sizes"
 tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
-tap_is "$(cost "$library")" "$(cost "$without")" "a program's start does as much for it as without"
+tap_is "$(cost "$library")" "$(cost "$without")" "a program's start costs the same with it as without"
 
 # -nx skips the user's settings. Only the program, not gdb, gets the library.
 if ! command -v gdb >/dev/null || ! "$netns" -- true 2>/dev/null; then

@@ -85,7 +85,7 @@ shim() {
 	package=$1 file=$2 effect=$3 want=$4 repaired=$5
 	shift 5
 	if ! package_of "$package"; then
-		tap_skip "$package" "it is not to be had"
+		tap_skip "$package" "it is not available"
 		return
 	fi
 	other=$(find "$archive/$package" -name "$file" | head -n 1)
@@ -145,8 +145,8 @@ to_dead_proxy() {
 		NOSELFCONN_LOG="$tmp/log" python3 -c 'import socket; socket.socket().connect(("192.0.2.1", 80))' 2>/dev/null || :
 	grep -c 'address=127.0.0.1:40000 action=re' "$tmp/log" || :
 }
-tap_is "$(to_dead_proxy "$other $library")" 1 "proxychains does not take itself for its proxy, in front of the shim"
-tap_is "$(to_dead_proxy "$library $other")" 0 "limit: behind it, it does"
+tap_is "$(to_dead_proxy "$other $library")" 1 "proxychains before the shim does not connect to itself as its proxy"
+tap_is "$(to_dead_proxy "$library $other")" 0 "limit: proxychains behind the shim does"
 
 ${CC:-cc} -shared -fPIC -o "$tmp/syscall.so" "$srcdir/tests/neighbours/other_syscall.c"
 if ${CC:-cc} -E -I"$srcdir/src/shim" -include trap.h - </dev/null | grep -q 'long result'; then
@@ -169,7 +169,7 @@ gcc -fsanitize=address -o "$tmp/shared" "$srcdir/tests/neighbours/overflow.c"
 gcc -fsanitize=address -static-libasan -o "$tmp/static" "$srcdir/tests/neighbours/overflow.c"
 tap_is "$(sanitized "$tmp/shared" "")" "connected heap-buffer-overflow on " "libasan: finds a bug without the shim"
 tap_is "$(sanitized "$tmp/static" "$library")" "$found" "libasan: linked into the program, with the shim"
-tap_is "$(sanitized "$tmp/shared" "$asan $library")" "$found" "libasan: in front of the shim"
-tap_is "$(sanitized "$tmp/shared" "$library")" "does not come first " "limit: libasan: will not be behind any other library"
-tap_is "$(sanitized "$tmp/shared" "$library" verify_asan_link_order=0)" "$found" "libasan: unless it is told to"
+tap_is "$(sanitized "$tmp/shared" "$asan $library")" "$found" "libasan: before the shim"
+tap_is "$(sanitized "$tmp/shared" "$library")" "does not come first " "limit: libasan: refuses to be behind any other library"
+tap_is "$(sanitized "$tmp/shared" "$library" verify_asan_link_order=0)" "$found" "libasan: accepts it with a setting"
 tap_done

@@ -31,7 +31,7 @@ status=0
 tree_configure "$build" --prefix="$prefix" --libdir="$prefix/lib" CPPFLAGS=-D_FORTIFY_SOURCE=2 \
 	CFLAGS='-O1 -fstack-protector-strong -DNSC_USERS' || status=1
 make_there all
-tap_ok $((status + make_status)) "it is built with flags of the user's"
+tap_ok $((status + make_status)) "it is built with the user's flags"
 
 compiled=$(grep -cE '^libtool: compile:.* -DNSC_USERS' "$tmp/make.log") || :
 tap_is "$compiled" "$(find "$tree/src/shim" -name '*.c' | wc -l)" \
@@ -103,7 +103,7 @@ elif [ "$(id -u)" -ne 0 ]; then
 else
 	tap_is "$(uninstall_with "$installed"), $(files_in "$prefix")" "none, " "make uninstall disables first"
 	other=$(dirname "$library")/../.libs/libnoselfconn.so
-	tap_is "$(uninstall_with "$other"), $(files_in "$prefix")" "$other, " "not where another library is in force"
+	tap_is "$(uninstall_with "$other"), $(files_in "$prefix")" "$other, " "make uninstall does not disable another library"
 	# If that fails, the tools that repair the machine stay installed.
 	NSC_READ_ONLY=1 uninstall_with "$installed" >"$tmp/kept" || :
 	tap_is "$(tail -n 1 "$tmp/kept")" "$installed" "make uninstall that cannot disable: the entry stays"
@@ -133,7 +133,7 @@ tap_is "$(loops), $(loops "$installed")" "1, 0" "LD_PRELOAD by full path works f
 
 make_there uninstall
 tap_is "$make_status, $(find "$prefix" ! -type d | tr '\n' ' ')" "0, " "prefix: make uninstall leaves nothing"
-tap_is "$(grep -cx 'ldconfig ' "$tmp/ldconfig.log")" 1 "prefix: ld.so is told that it is gone"
+tap_is "$(grep -cx 'ldconfig ' "$tmp/ldconfig.log")" 1 "prefix: make uninstall updates ld.so's cache"
 
 # usage: as_root COMMAND [ARG...]
 # Runs the command as root, in a user namespace if necessary.
@@ -178,7 +178,7 @@ else
 	make_there install prefix="$root/usr/local" libdir="$root/usr/local/lib"
 	after=$(loops_by_name)
 	make_there uninstall prefix="$root/usr/local" libdir="$root/usr/local/lib"
-	tap_is "$before $after $(loops_by_name)" "1 0 1" "LD_PRELOAD by name alone finds what is installed, and only then"
+	tap_is "$before $after $(loops_by_name)" "1 0 1" "LD_PRELOAD by name alone finds the library only while it is installed"
 fi
 
 tap_done

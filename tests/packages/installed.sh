@@ -182,7 +182,7 @@ tap_is "$status, $(cat "$preload")" "0, $wanted" "enable: by a path that serves 
 tap_is "$(asked)" "$(all refused)" "enabled: all kinds of programs work, and are protected"
 ctl status
 tap_is "$status, $(echo "$says" | sed -n 's/^version: *//p')" \
-	"0, $(sed -n 's/^PACKAGE_VERSION = //p' "$builddir/Makefile")" "enabled: status finds it sound, and tells the version"
+	"0, $(sed -n 's/^PACKAGE_VERSION = //p' "$builddir/Makefile")" "enabled: status reports no problem and shows the version"
 
 # An upgrade to packages of a later version.
 for deb in "$library_deb" "$tools_deb"; do
@@ -210,13 +210,13 @@ else
 fi
 rm "$tmp/upgrading"
 wait $starting
-tap_is "$(sort -u "$tmp/starts"), $(grep 'ERROR: ld\.so' "$tmp/dpkg.log")" "started, " "upgrade: programs start all the while, silently"
+tap_is "$(sort -u "$tmp/starts"), $(grep 'ERROR: ld\.so' "$tmp/dpkg.log")" "started, " "upgrade: programs start without a message at any time"
 # shellcheck disable=SC2016 # dpkg-query expands
 tap_is "$(in_debian dpkg-query -W -f '${Version} ${db:Status-Status}, ' libnoselfconn noselfconn)$(cat "$preload")" \
-	"99 installed, 99 installed, $wanted" "upgrade: what is enabled stays so"
+	"99 installed, 99 installed, $wanted" "upgrade: the library stays enabled"
 
 ctl disable
-tap_is "$status, $(asked)" "0, $(all itself)" "disabled: all programs work, and are on their own"
+tap_is "$status, $(asked)" "0, $(all itself)" "disabled: all programs work, without protection"
 ctl enable
 apt "the library is removed while it is enabled, and the tools with it" remove libnoselfconn
 tap_is "$(cd "$debian" && find . -xdev -name '*noselfconn*' ! -path './var/*' ! -path './packages/*' ! -path './usr/lib32/*')" \
@@ -227,7 +227,7 @@ in_debian ldconfig
 everything | sort >"$tmp/after"
 diff "$tmp/before" "$tmp/after" >"$tmp/diff" && status=0 || status=1
 sed 's/^/# /' "$tmp/diff"
-tap_ok $status "not a file is left behind, nor any that has changed"
+tap_ok $status "no file is left behind or changed"
 tap_is "$(asked)" "$(all itself)" "programs are as they were before"
 
 # An entry that somebody wrote by hand, without the tools.

@@ -42,7 +42,7 @@ tap_is "$(files "$library_deb" '/usr/lib/')" "-rw-r--r-- root/root ./usr/lib/$tr
 	"the library is where ld.so finds it by its name, for each architecture"
 tap_is "$(field "$library_deb" Multi-Arch) $(field "$tools_deb" Multi-Arch)" 'same foreign' \
 	"the library can be installed for several architectures, with one set of tools"
-tap_is "$(field "$tools_deb" Depends | grep -c "libnoselfconn (= $version)")" 1 "the tools take the library of their version"
+tap_is "$(field "$tools_deb" Depends | grep -c "libnoselfconn (= $version)")" 1 "the tools depend on the library of their version"
 tap_is "$(files "$tools_deb" bin/)" "-rwxr-xr-x root/root ./usr/bin/noselfconn
 -rwxr-xr-x root/root ./usr/sbin/noselfconnctl" "the tools are in, and not setuid"
 for file in usr/share/man/man1/noselfconn.1.gz usr/share/man/man8/noselfconnctl.8.gz usr/share/man/zh_CN/man1/noselfconn.1.gz \
@@ -93,7 +93,7 @@ tap_is "$(prerm deconfigure in-favour other 1 removing libnoselfconn 1)" 'noself
 tap_is "$(prerm upgrade 2; prerm failed-upgrade 1)" '' "an upgrade does not"
 printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/noselfconnctl"
 prerm remove && status=1 || status=0
-tap_ok $status "where it cannot be disabled, it is not removed"
+tap_ok $status "if disabling fails, removal fails"
 
 # usage: library_prerm ENTRY INSTALLED...
 # Runs the library's prerm with ENTRY in /etc/ld.so.preload while these architectures are INSTALLED.
@@ -106,13 +106,13 @@ library_prerm() {
 	rm -f "$tmp/bin/noselfconnctl"
 	DPKG_MAINTSCRIPT_ARCH=amd64 PATH=$tmp/bin:/usr/bin:/bin sh "$tmp/prerm" remove >"$tmp/out" 2>&1 && echo goes || echo stays
 }
-tap_is "$(library_prerm '# nothing' amd64)" goes "the library goes where no entry names it"
+tap_is "$(library_prerm '# nothing' amd64)" goes "the library is removed if no entry names it"
 tap_is "$(library_prerm 'libfoo.so:libnoselfconn.so' amd64)" stays "it stays while an entry written by hand names it"
-tap_is "$(library_prerm libnoselfconn.so amd64 i386)" goes "it goes where a bare name serves another architecture still"
+tap_is "$(library_prerm libnoselfconn.so amd64 i386)" goes "it is removed if a bare name still serves another architecture"
 # shellcheck disable=SC2016 # ld.so expands it
 tap_is "$(library_prerm '/usr/$LIB/libnoselfconn.so' amd64) $(library_prerm '/usr/$LIB/libnoselfconn.so' amd64 i386)" \
 	"stays goes" "a path with \$LIB is like a bare name"
-tap_is "$(library_prerm "/usr/lib/$triplet/libnoselfconn.so" amd64 i386)" stays "not where its own path is named"
-tap_is "$(library_prerm /usr/local/lib/libnoselfconn.so amd64)" goes "another's path is another's"
+tap_is "$(library_prerm "/usr/lib/$triplet/libnoselfconn.so" amd64 i386)" stays "it is not removed if an entry has its own path"
+tap_is "$(library_prerm /usr/local/lib/libnoselfconn.so amd64)" goes "another library's path does not matter"
 
 tap_done

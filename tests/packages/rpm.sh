@@ -39,7 +39,7 @@ done
 for page in man5/noselfconn.conf.5 man7/libnoselfconn.7 zh_CN/man7/libnoselfconn.7; do
 	tap_is "$(files "$library_rpm" "/man/$page" | wc -l)" 1 "$page comes with the library"
 done
-tap_is "$(rpm -qp --requires "$tools_rpm" | grep -c '^libnoselfconn.* = ')" 1 "the tools take the library of their version"
+tap_is "$(rpm -qp --requires "$tools_rpm" | grep -c '^libnoselfconn.* = ')" 1 "the tools depend on the library of their version"
 for rpm in "$library_rpm" "$tools_rpm"; do
 	tap_is "$(rpm -qp --scripts --triggers "$rpm" | grep scriptlet)" "preuninstall scriptlet (using /bin/sh):" \
 		"$(basename "$rpm") runs nothing but before it is removed"
@@ -83,7 +83,7 @@ for entry in "$installed" "/opt/x.so:/usr/\$LIB/libnoselfconn.so"; do
 done
 echo /opt/libnoselfconn.so >"$preload"
 rpm_in -e libnoselfconn
-tap_is "$status" 0 "another's path is another's"
+tap_is "$status" 0 "another library's path does not matter"
 rm "$preload"
 tap_is "$(ours)" "$before" "removing both leaves nothing"
 tap_done

@@ -29,9 +29,9 @@ for case in served outside local; do
 	tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill $case)" connected "connected with the shim disabled, $case"
 	tap_is "$(sandboxed "$shim" -- errno $case)" connected "connected where the sandbox answers by an error, $case"
 done
-tap_is "$(sandboxed "$shim" -- errno itself)" itself "left as it is where the sandbox answers by an error: itself"
-tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill itself)" itself "left as it is where the shim is disabled: itself"
-tap_is "$(sandboxed "$shim" -- kill local)" connected "nothing is asked of the kernel for another family"
+tap_is "$(sandboxed "$shim" -- errno itself)" itself "the self-connection stays if the sandbox answers by an error"
+tap_is "$(sandboxed "$shim" NOSELFCONN_DISABLE=1 -- kill itself)" itself "the self-connection stays if the shim is disabled"
+tap_is "$(sandboxed "$shim" -- kill local)" connected "the shim makes no system calls for another family"
 
 # The system calls that doc/REACH.md lists: $look for every connect(), $undo for a rewind. A rewind
 # calls ppoll only while a connection is still being made, which never happens here.
@@ -45,8 +45,8 @@ allowed() {
 }
 # shellcheck disable=SC2086
 {
-	tap_is "$(allowed outside $look)" connected "outside the range these are enough: $look"
-	tap_is "$(allowed served $look getsockname)" connected "inside it, getsockname too"
+	tap_is "$(allowed outside $look)" connected "outside the range, a sandbox must allow: $look"
+	tap_is "$(allowed served $look getsockname)" connected "inside the range, also getsockname"
 	tap_is "$(allowed itself $look $undo)" "Connection refused" "to rewind: $undo"
 	tap_is "$(sandboxed "$shim" -- kill itself $look $undo statx waitid prctl)" "Connection refused" \
 		"with the default settings, statx, waitid and prctl as well"
@@ -64,7 +64,7 @@ for call in $undo; do
 done
 for call in getsockname $look; do
 	documented=$(sed -n '/^## Sandboxes/,/^## /p' "$srcdir/doc/REACH.md" | grep -c "\`$call\`" || :)
-	tap_is "$((documented > 0))" 1 "doc/REACH.md tells of $call"
+	tap_is "$((documented > 0))" 1 "doc/REACH.md lists $call"
 done
 
 # Dropped privileges and other root directories.
@@ -119,7 +119,7 @@ program() {
 }
 # usage: missing NAME
 missing() {
-	tap_skip "$1" "it is not to be had, or not all that it needs"
+	tap_skip "$1" "the program or a library that it needs is not available"
 }
 
 if [ $user_namespaces = no ]; then

@@ -25,7 +25,7 @@ elif [ "$(uname -m)" != x86_64 ]; then
 	reason="the compilers are those of Debian on x86_64"
 elif ! sh "$srcdir/tests/worlds/check.sh" "$builddir/worlds/check" >"$tmp/check" 2>&1; then
 	sed 's/^/# /' "$tmp/check"
-	reason="the source of Check is not to be had"
+	reason="the source of Check is not available"
 fi
 run=
 # shellcheck disable=SC2154 # set by describe.sh
