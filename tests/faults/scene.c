@@ -197,7 +197,7 @@ static enum end judge_connected(const struct scene *scene, bool replaced)
 	int options[STAGE_OPTIONS];
 
 	if (server < 0)
-		return wrong("connected to nobody", 0);
+		return wrong("connected, but not to the server", 0);
 	if (!is_served(scene))
 		return wrong("connected to a server that is not there", 0);
 	stage_options(caller, options);
@@ -221,7 +221,7 @@ static enum end judge(const struct scene *scene, const struct fault *fault, long
 	if (result >= 0 && error != BEFORE)
 		return wrong("a success that changes errno", error);
 	if (result > (scene->kind == KIND_FASTOPEN))
-		return wrong("a result that is none", 0);
+		return wrong("an impossible result", 0);
 	final = stage_outcome(caller, result, error);
 	if (is_self_connected(caller)) {
 		if (final)
@@ -235,7 +235,7 @@ static enum end judge(const struct scene *scene, const struct fault *fault, long
 	if (final == 0)
 		return judge_connected(scene, replaced);
 	if (final != ECONNREFUSED)
-		return wrong("an error that is nobody's", final);
+		return wrong("an unexpected error", final);
 	if (scene->kind == KIND_OWN)
 		return END_REFUSED_OWN;
 	if (is_served(scene))

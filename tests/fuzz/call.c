@@ -168,7 +168,7 @@ static void set_limit(int limit)
 }
 
 /*
- * The single process has a single thread, so nobody connects to a listening socket while its owner
+ * There is one process with one thread, so nobody connects to a listening socket while its owner
  * waits.
  */
 static bool would_wait(const struct fuzz_step *step)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Connects and prints the result, for tests/neighbours.sh. It calls connect() itself, through a
- * plugin (tests/lib/plugin.c) loaded with or without RTLD_DEEPBIND, by system call, or through
- * io_uring.
+ * Connects and prints the result, for tests/neighbours and tests/live. It calls connect() itself,
+ * through a plugin (tests/lib/plugin.c) loaded with or without RTLD_DEEPBIND, by system call, or
+ * through io_uring.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another library that interposes connect(), for tests/neighbours.sh. It writes the number of calls
- * to the file that OTHER_COUNTS names. Before the second call it starts a server on the destination
- * port: with SO_REUSEADDR if OTHER_SERVES is "beside", without it if OTHER_SERVES is "alone". It
- * writes the result to the same file.
+ * Another library that interposes connect(), for tests/neighbours and tests/live. It writes the
+ * number of calls to the file that OTHER_COUNTS names. Before the second call it starts a server on
+ * the destination port: with SO_REUSEADDR if OTHER_SERVES is "beside", without it if OTHER_SERVES
+ * is "alone". It writes the result to the same file.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A library for tests/neighbours.sh that connects when it is loaded, unloaded or called. */
+/* A library for the shell tests that connects when it is loaded, unloaded or called. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -29,8 +29,7 @@ const char *plugin_connect(void)
 	else if (getsockname(fd, (struct sockaddr *)&local, &length) == 0 &&
 		 local.sin_port == to.sin_port)
 		end = "itself";
-	connect(fd, &unspecified,
-		sizeof unspecified); /* no TIME_WAIT, which would block the next one */
+	connect(fd, &unspecified, sizeof unspecified); /* leaves no TIME_WAIT */
 	close(fd);
 	return end;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client for tests/sandboxes.sh that enters a seccomp sandbox and then calls connect(2). The
+ * A client for sandboxes.sh that enters a seccomp sandbox and then calls connect(2). The
  * sandbox allows connect(2), exit_group(2) and the SYSTEM-CALLs given. Prints how the call ended.
  *
  * usage: sandboxed kill|errno served|itself|outside|local [SYSTEM-CALL...]
@@ -66,7 +66,7 @@ static unsigned number_of(const char *name)
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (strcmp(calls[i].name, name) == 0)
 			return calls[i].number;
-	fprintf(stderr, "sandboxed: what is '%s'?\n", name);
+	fprintf(stderr, "sandboxed: unknown system call '%s'\n", name);
 	exit(99);
 }
 
