@@ -4,6 +4,7 @@
 # and their scripts. installed.sh really installs them, from packages/ in the build directory.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
+. "$srcdir/tests/packages/links.sh"
 
 configured=$(sed -n 's/^AC_INIT(\[libnoselfconn\], \[\([^]]*\)\].*/\1/p' "$srcdir/configure.ac")
 if ! command -v dh >/dev/null || ! command -v lintian >/dev/null; then
@@ -59,15 +60,8 @@ tap_is "$(readelf -nW "$tmp/installed/usr/lib/$triplet/libnoselfconn.so" | grep 
 dpkg-deb -x "$tools_deb" "$tmp/installed"
 tap_is "$(readelf -lW "$tmp/installed/usr/sbin/noselfconnctl" | grep -c INTERP)" 0 "noselfconnctl is static"
 
-# Links between documents, as they lie in the package.
-find "$tmp/installed" -path "*/doc/*" -name "*.md" | while read -r file; do
-	grep -oE '\]\([^)]*\)' "$file" | sed 's/^](//; s/)$//; s/#.*//' | grep -v ':' | while read -r target; do
-		[ -e "$(dirname "$file")/$target" ] || echo "# ${file##*/}: $target"
-	done
-done >"$tmp/dead"
-cat "$tmp/dead"
 documents=$tmp/installed/usr/share/doc/noselfconn
-tap_is "$(grep -c . "$tmp/dead"), $(grep -c '](doc/OPERATING.md)' "$documents/README.md")" "0, 1" "links in the documents lead somewhere"
+tap_is "$(dead_links "$documents"), $(grep -c '](doc/OPERATING.md)' "$documents/README.md")" ", 1" "links in the documents lead somewhere"
 [ -e "$documents/examples/Dockerfile" ] && status=0 || status=1
 tap_ok $status "the examples are where Debian has them"
 tap_is "$(files "$library_deb" /etc/)" "-rw-r--r-- root/root ./etc/apparmor.d/abstractions/base.d/noselfconn" \

@@ -5,9 +5,10 @@
 # not enable, removal disables first, and the library is replaced by rename.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/debian.sh"
+. "$srcdir/tests/packages/links.sh"
 
 [ -x "$builddir/noselfconnctl" ] || debian_skip "noselfconnctl was not built, because there is no static libc"
-for command in rpmbuild rpmlint strace; do
+for command in rpmbuild rpmlint strace cpio; do
 	command -v $command >/dev/null || debian_skip "no $command here"
 done
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKE_TERMOUT MAKE_TERMERR
@@ -39,6 +40,10 @@ done
 for page in man5/noselfconn.conf.5 man7/libnoselfconn.7 zh_CN/man7/libnoselfconn.7; do
 	tap_is "$(files "$library_rpm" "/man/$page" | wc -l)" 1 "$page comes with the library"
 done
+mkdir "$tmp/documents"
+rpm2cpio "$tools_rpm" | (cd "$tmp/documents" && cpio --quiet -idm './usr/share/doc/*')
+tap_is "$(dead_links "$tmp/documents"), $(find "$tmp/documents" -name README.md -exec grep -c '](doc/OPERATING.md)' {} +)" ", 1" \
+	"links in the documents lead somewhere"
 tap_is "$(rpm -qp --requires "$tools_rpm" | grep -c '^libnoselfconn.* = ')" 1 "the tools depend on the library of their version"
 for rpm in "$library_rpm" "$tools_rpm"; do
 	tap_is "$(rpm -qp --scripts --triggers "$rpm" | grep scriptlet)" "preuninstall scriptlet (using /bin/sh):" \
