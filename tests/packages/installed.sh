@@ -33,8 +33,9 @@ if [ "$(uname -m)" = x86_64 ] && $narrow_cc -o "$programs/narrow_loop" "$srcdir/
 	kinds="$kinds narrow" narrow=yes
 	debian_install libc6-i386
 	# shellcheck disable=SC2086 # words
-	$narrow_cc -shared -fPIC -O2 -std=gnu11 -D_GNU_SOURCE -DPACKAGE_VERSION='"99"' -fvisibility=hidden -nostartfiles \
-		-Wl,--version-script="$srcdir/src/shim/noselfconn.map" -o "$tmp/narrow.so" "$srcdir"/src/shim/*.c
+	$narrow_cc -shared -fPIC -O2 -std=gnu11 -D_GNU_SOURCE -DPACKAGE_VERSION='"99"' -fvisibility=hidden -nostdlib \
+		-Wl,--version-script="$srcdir/src/shim/noselfconn.map" -o "$tmp/narrow.so" "$srcdir"/src/shim/*.c -lgcc
+	tap_is "$(readelf -d "$tmp/narrow.so" | grep -c NEEDED)" 0 "the library for 32 bits is linked without libc too"
 else
 	narrow=no
 	[ "$(uname -m)" != x86_64 ] || tap_skip "a program of 32 bits" "none is to be built here: $(tail -n 1 "$tmp/errors")"
