@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# What check_*.sh share: scripts/check with these tools, as TAP. `. "$srcdir/tests/checkers/checkers.sh"` after tap.sh; then
-# check NAME...
+# What check_*.sh share: runs scripts/check with some tools and prints TAP.
+# Source this file after tap.sh, then call: check NAME...
 # shellcheck disable=SC2154 # tap.sh sets builddir, netns, srcdir, tmp
 
 check() {

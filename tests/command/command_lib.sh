@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# What the tests of the command noselfconn share; they source it after tap.sh. Sets noselfconn (the built command). Makes
-# $tmp/ask and, if there is a static libc, $tmp/ask-static, which connect to 127.0.0.1:40000 and print the result, and
-# $tmp/plugin.so.
+# What the tests of the command noselfconn share; they source it after tap.sh. Sets noselfconn (the
+# built command). Makes $tmp/ask and, if there is a static libc, $tmp/ask-static, which connect to
+# 127.0.0.1:40000 and print the result, and $tmp/plugin.so.
 # shellcheck disable=SC2154 # tap.sh sets builddir, library, srcdir, tmp and netns
 
 noselfconn=$builddir/noselfconn

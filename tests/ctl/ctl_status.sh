@@ -101,8 +101,8 @@ ${CC:-cc} -shared -nostdlib -o "$machine/opt/libnoselfconn.so" -x c /dev/null
 run_ctl status
 tap_says '^version: *unknown$' "a library that does not tell its version"
 
-# This kernel may not run the programs of an installed ABI, such as x32. That is not a fault. A user must see that too, without
-# a mount namespace.
+# This kernel may not run the programs of an installed ABI, such as x32. That is not a fault. A user
+# must see that too, without a mount namespace.
 loader=$(ldd /bin/true | sed -n 's|^[^/]*\(/[^ ]*/ld[^ ]*\) (.*|\1|p')
 mkdir "$machine/usr/lib/other-linux-other"
 cp "$machine$loader" "$machine/lib/ld-linux-other.so.2"

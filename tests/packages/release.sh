@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# scripts/release: the tarball has the same bytes wherever and whenever it is made, and everything that belongs to a release
-# lies in one folder, with its checksum.
+# scripts/release: the tarball has the same bytes wherever and whenever it is made, and everything
+# that belongs to a release lies in one folder, with its checksum.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$srcdir/tests/lib/tree.sh"
 
