@@ -9,7 +9,7 @@ examples=$srcdir/doc/examples ctl=$builddir/noselfconnctl
 
 # With the program where it is now.
 mkdir "$tmp/units" "$tmp/bad"
-for unit in "$examples"/*.service "$examples"/*.timer; do
+for unit in "$examples"/*.service "$examples"/*.timer "$srcdir"/packaging/*.service; do
 	sed "s|/usr/sbin/noselfconnctl|$ctl|" "$unit" >"$tmp/units/${unit##*/}"
 done
 # usage: verify FOLDER NAME: what systemd-analyze has to say
@@ -26,6 +26,23 @@ for unit in "$tmp"/units/*; do
 	(cat "$unit" && echo Nonsense=1) >"$tmp/bad/$name"
 	tap_is "$(verify bad "$name" | grep -o Nonsense | sort -u)" Nonsense "it would have, of a wrong line in $name"
 done
+
+# The rule with the capabilities that its unit leaves, and no more.
+unit=$srcdir/packaging/noselfconn-firewall.service
+capabilities=$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" | tr '[:upper:]' '[:lower:]' | sed 's/cap_/,+/g; s/ //g')
+if [ "$(id -u)" -ne 0 ] || ! command -v iptables >/dev/null || ! command -v setpriv >/dev/null; then
+	tap_skip "the capabilities of noselfconn-firewall.service" "not root, or no iptables or setpriv here"
+else
+	cat >"$tmp/with" <<END
+for way in Start Reload Stop; do
+	command=\$(sed -n "s/^Exec\$way=//p" "$tmp/units/${unit##*/}")
+	setpriv --bounding-set=-all$capabilities --inh-caps=-all --no-new-privs \$command
+done
+END
+	tap_is "$("$netns" -- sh "$tmp/with" 2>&1)" "The firewall rule is on: self-connections in this network namespace are refused.
+The firewall rule is on already.
+The firewall rule is off." "noselfconn-firewall.service has the capabilities that it needs"
+fi
 
 # What the service runs, in its folder.
 mkdir "$tmp/collector"

@@ -142,6 +142,8 @@ tap_is "$(asked)" "$(all itself)" "without the packages all kinds of programs co
 apt "the packages are installed" install "/$library_deb" "/$tools_deb"
 [ ! -e "$preload" ] && status=0 || status=1
 tap_is "$status, $(asked)" "0, $(all itself)" "installing them changes nothing"
+tap_is "$([ -e "$debian/lib/systemd/system/noselfconn-firewall.service" ] && echo there), $(find "$debian/etc/systemd" -name '*noselfconn*')" \
+	"there, " "the unit of the firewall rule is there, and not enabled"
 for with in noselfconn 'env LD_PRELOAD=libnoselfconn.so'; do
 	# shellcheck disable=SC2086 # words
 	tap_is "$(in_net $with telnet 127.0.0.1 40000 | sed -n 's/.*: //p')" "Connection refused" "$with protects one command"

@@ -67,14 +67,25 @@ tap_ok $status "the examples are where Debian has them"
 tap_is "$(files "$library_deb" /etc/)" "-rw-r--r-- root/root ./etc/apparmor.d/abstractions/base.d/noselfconn" \
 	"the library comes with its rules for AppArmor"
 
-# Installing must not enable: no script runs on installation except ldconfig's trigger.
-for deb in "$library_deb" "$tools_deb"; do
-	tap_is "$(dpkg-deb --ctrl-tarfile "$deb" | tar -t | grep -E '(pre|post)inst|postrm|config' || :)" '' \
-		"$(basename "$deb") runs nothing when it is installed"
-done
+# Installing must not enable. For the library no script runs except ldconfig's trigger. That of the tools keeps systemd's record
+# of the firewall rule's unit.
+tap_is "$(dpkg-deb --ctrl-tarfile "$library_deb" | tar -t | grep -E '(pre|post)inst|postrm|config' || :)" '' \
+	"the library runs nothing when it is installed"
+tap_is "$(files "$tools_deb" systemd/ | sed 's|\./usr/|./|')" "-rw-r--r-- root/root ./lib/systemd/system/noselfconn-firewall.service" \
+	"the unit of the firewall rule is in"
 
 # The scripts run with stand-ins for the commands that they call.
 mkdir "$tmp/bin"
+for tool in deb-systemd-helper deb-systemd-invoke systemctl; do
+	printf '#!/bin/sh\necho "%s $*"\n[ "$1" != debian-installed ]\n' $tool >"$tmp/bin/$tool"
+	chmod +x "$tmp/bin/$tool"
+done
+script "$tools_deb" postinst >"$tmp/postinst"
+tap_is "$(PATH=$tmp/bin:$PATH sh -x "$tmp/postinst" configure 2>&1 | grep -oE '^\+ (deb-systemd|systemctl).*')" \
+	"+ deb-systemd-helper debian-installed noselfconn-firewall.service
++ deb-systemd-helper update-state noselfconn-firewall.service" "the tools' script does not enable the unit, nor start it"
+tap_is "$(dpkg-deb --ctrl-tarfile "$tools_deb" | tar -t | grep preinst || :)" '' "an upgrade does not stop it"
+tap_is "$(script "$tools_deb" prerm | grep -c 'deb-systemd-invoke stop noselfconn-firewall.service')" 1 "removal does"
 printf '#!/bin/sh\necho "noselfconnctl $*"\n' >"$tmp/bin/noselfconnctl"
 chmod +x "$tmp/bin/noselfconnctl"
 script "$tools_deb" prerm >"$tmp/prerm"
