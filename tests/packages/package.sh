@@ -77,6 +77,7 @@ tap_is "$(files "$tools_deb" systemd/ | sed 's|\./usr/|./|')" "-rw-r--r-- root/r
 # The scripts run with stand-ins for the commands that they call.
 mkdir "$tmp/bin"
 for tool in deb-systemd-helper deb-systemd-invoke systemctl; do
+	# shellcheck disable=SC2016 # the stand-in's words
 	printf '#!/bin/sh\necho "%s $*"\n[ "$1" != debian-installed ]\n' $tool >"$tmp/bin/$tool"
 	chmod +x "$tmp/bin/$tool"
 done
