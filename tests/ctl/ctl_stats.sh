@@ -85,6 +85,9 @@ tap_is "$(metrics noselfconn_prevented noselfconn_not)" 'noselfconn_prevented_to
 noselfconn_prevented_total{program="a",outcome="connected"} 1
 noselfconn_prevented_total{program="a",outcome="errno-101"} 1' "labels are escaped, and what is no outcome is left out"
 tap_is "$(json 'j["log"]["since"]')" 2023-11-14T22:13:20Z "the time of the first line"
+echo "noselfconn: program=a pid=1 fd=3 address=127.0.0.1:1 action=replace retry=1 outcome=refused left_out=13" >"$log"
+tap_is "$(metrics noselfconn_prevented noselfconn_log_lines)" 'noselfconn_prevented_total{program="a",outcome="refused"} 1
+noselfconn_log_lines_left_out_total 13' "lines that the library left out are counted apart"
 awk 'BEGIN { for (i = 0; i < 300; i++) print "program=p" i " action=replace outcome=refused" }' >"$log"
 tap_is "$(metrics noselfconn_prevented | wc -l), $(metrics 'noselfconn_prevented_total{program="other"')" \
 	'201, noselfconn_prevented_total{program="other",outcome="refused"} 100' "the number of programs is bounded"
