@@ -50,7 +50,7 @@ else
 			options=$(noselfconnctl "$command" --help | sed -n 's/^  \(-., \)*\(--[a-z-]*\).*/\2/p' | tr '\n' ' ')
 			bash_completes "${options% }" noselfconnctl "$command" --
 		done
-		bash_completes 'status' noselfconnctl --root "$tmp" sta
+		bash_completes 'status' noselfconnctl --root "$tmp" statu
 		bash_completes "$tmp/home/directory" noselfconnctl --root "$tmp/home/dir"
 		bash_completes "$tmp/home/directory" noselfconnctl --root = "$tmp/home/dir"
 		bash_completes "$tmp/home/directory" noselfconnctl enable --library "$tmp/home/dir"
@@ -100,7 +100,7 @@ noselfconn --refuse nsc-te:noselfconn --refuse nsc-test-command
 noselfconn nsc-test-command dir:noselfconn nsc-test-command directory/
 noselfconnctl en:noselfconnctl enable
 noselfconnctl --root=dir:noselfconnctl --root=directory/
-noselfconnctl --root directory st:noselfconnctl --root directory status
+noselfconnctl --root directory statu:noselfconnctl --root directory status
 noselfconnctl status --js:noselfconnctl status --json
 noselfconnctl scan --js:noselfconnctl scan --json
 noselfconnctl enable --js:noselfconnctl enable --js

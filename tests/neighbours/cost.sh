@@ -117,7 +117,7 @@ fi
 
 at_most 18 "$(readelf -rW "$stripped" | grep -cE '^[0-9a-f]{12,}  ')" "relocations"
 at_most 2 "$(readelf -lW "$stripped" | grep -c '^ *LOAD')" "segments to be loaded"
-at_most 36000 "$(wc -c <"$stripped")" "bytes of the file, stripped"
+at_most 44000 "$(wc -c <"$stripped")" "bytes of the file, stripped"
 tap_is "$(readelf -lW "$stripped" | grep -cE 'GNU_RELRO|GNU_EH_FRAME')" 2 "read-only after relocation; can be unwound"
 tap_is "$(readelf -dW "$stripped" | grep -cE 'BIND_NOW')" 1 "bound when it is loaded, not in a signal handler later"
 
