@@ -29,12 +29,15 @@ for level in tests/*/Makemodule.am; do
 	level=${level%/*} level=${level#tests/}
 	case $level in
 	lib | bench) ;;
-	*) grep -q "^[a-z]*_tests = .*(${level}_tests)" tests/Makemodule.am || echo "# $level" ;;
+	*)
+		grep -q "^[^#]*(${level}_tests)" tests/Makemodule.am || echo "# $level, in tests/Makemodule.am"
+		grep -qE "^(light|usual|long)=.*[' ]${level}[' ]" scripts/test || echo "# $level, in scripts/test"
+		;;
 	esac
 	grep -q "^| \`$level\`" tests/README.md || [ "$level" = lib ] || echo "# $level, in tests/README.md"
 done >"$tmp/unlisted"
 cat "$tmp/unlisted"
-tap_is "$(grep -c . "$tmp/unlisted")" 0 "tests/Makemodule.am and tests/README.md name each level"
+tap_is "$(grep -c . "$tmp/unlisted")" 0 "tests/Makemodule.am, tests/README.md and scripts/test name each level"
 tap_is "$(find tests -maxdepth 1 -type f | sort | tr '\n' ' ')" "tests/Makemodule.am tests/README.md " \
 	"no test lies outside the levels"
 long=$(find tests -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -name '*.awk' \) -exec wc -l {} + | awk '$2 != "total" && $1 > 300 { print "# " $2 ": " $1 }')
