@@ -20,24 +20,35 @@ static char *field(const char *line, const char *key)
 	return NULL;
 }
 
-static struct log_count *find(struct log_counts *counts, const char *program, const char *outcome,
-			      bool prevented)
+/* Returns NULL if the list has no such element. */
+static struct log_count *find(const struct log_counts *counts, const struct log_count *wanted)
 {
-	struct log_count added = {program, outcome, prevented, 0};
-
 	for (size_t i = 0; i < counts->count; i++) {
 		struct log_count *one = &counts->list[i];
 
-		if (one->prevented == prevented && strcmp(one->program, program) == 0 &&
-		    strcmp(one->outcome, outcome) == 0)
+		if (one->prevented == wanted->prevented &&
+		    strcmp(one->program, wanted->program) == 0 &&
+		    strcmp(one->outcome, wanted->outcome) == 0)
 			return one;
 	}
-	if (counts->count >= LOG_COUNTS_MOST && strcmp(program, LOG_COUNTS_OTHER) != 0)
-		return find(counts, LOG_COUNTS_OTHER, outcome, prevented);
-	added.program = message_format("%s", program);
-	added.outcome = message_format("%s", outcome);
-	counts->list = array_add(counts->list, &counts->count, &added, sizeof added);
-	return &counts->list[counts->count - 1];
+	return NULL;
+}
+
+static void count_one(struct log_counts *counts, struct log_count one)
+{
+	struct log_count *known = find(counts, &one);
+
+	if (!known && counts->count >= LOG_COUNTS_MOST) {
+		one.program = LOG_COUNTS_OTHER;
+		known = find(counts, &one);
+	}
+	if (known) {
+		known->times++;
+		return;
+	}
+	one.program = message_format("%s", one.program);
+	one.outcome = message_format("%s", one.outcome);
+	counts->list = array_add(counts->list, &counts->count, &one, sizeof one);
 }
 
 /* A file has time=SECONDS at the start of the line, the journal SECONDS alone. */
@@ -72,7 +83,7 @@ void log_counts_add(struct log_counts *counts, const char *line)
 	if (left_out)
 		counts->left_out += strtoul(left_out, NULL, 10);
 	if (program && action && outcome && is_known(outcome) && itself == kept)
-		find(counts, program, outcome, !kept)->times++;
+		count_one(counts, (struct log_count){program, outcome, !kept, 1});
 	free(program);
 	free(action);
 	free(outcome);
