@@ -87,8 +87,8 @@ void check_settings_environment(void)
 	}
 	if (nsc_settings.log != NSC_LOG_FILE)
 		return;
-	wrong = check_settings_log(nsc_settings.log_path);
+	wrong = check_settings_log(nsc_log_path);
 	if (wrong)
 		message_error("%s: cannot write to '%s', and its lines will be lost: %s",
-			      nsc_setting_name(NSC_SETTING_LOG), nsc_settings.log_path, wrong);
+			      nsc_setting_name(NSC_SETTING_LOG), nsc_log_path, wrong);
 }

@@ -52,8 +52,9 @@ static bool take(void *data, const struct nsc_config_item *item)
 		config->program = text;
 		break;
 	case NSC_CONFIG_MISTAKE:
-		add_mistake(config, item->line,
-			    item->values ? message_format("%s %s", text, item->values) : text);
+		if (item->reason == NSC_CONFIG_NO_VALUE)
+			text = message_format("%s %s", text, nsc_config_values(item->setting));
+		add_mistake(config, item->line, text);
 		break;
 	case NSC_CONFIG_SETTING:
 		if (!nsc_setting_take(&scratch, item->setting, text))
@@ -66,29 +67,34 @@ static bool take(void *data, const struct nsc_config_item *item)
 
 static void read_text(struct config *config, int fd)
 {
-	static char text[NSC_CONFIG_SIZE_MOST];
 	struct nsc_config parser = {.handle = take, .data = config};
-	size_t size = 0;
+	char *at;
+	size_t room, size = 0;
 	ssize_t more;
 
-	while ((more = read(fd, text + size, sizeof text - size)) > 0)
+	while (at = nsc_config_room(&parser, &room),
+	       size < NSC_CONFIG_SIZE_MOST && (more = read(fd, at, room)) > 0) {
+		nsc_config_filled(&parser, (size_t)more);
 		size += (size_t)more;
+	}
 	if (more < 0)
 		add_mistake(config, 0, message_format("cannot be read: %s", strerror(errno)));
-	nsc_config_feed(&parser, text, size);
 	nsc_config_end(&parser);
 }
 
 static bool is_accepted(struct config *config, const struct stat *status)
 {
-	const char *why = nsc_config_refused((unsigned)status->st_mode, (unsigned)status->st_uid,
-					     (unsigned long long)status->st_size);
+	enum nsc_config_reason why =
+		nsc_config_refused((unsigned)status->st_mode, (unsigned)status->st_uid,
+				   (unsigned long long)status->st_size);
 
 	if (why)
-		add_mistake(config, 0, message_format("%s: the whole file is ignored", why));
+		add_mistake(
+			config, 0,
+			message_format("%s: the whole file is ignored", nsc_config_reason(why)));
 	else if (!(status->st_mode & S_IROTH))
 		add_mistake(config, 0, "not readable by all users: their programs ignore it");
-	return !why;
+	return why == NSC_CONFIG_SOUND;
 }
 
 void config_read(struct config *config)

@@ -14,6 +14,27 @@ static const char keys[NSC_SETTINGS][8] = {
 	[NSC_SETTING_LOG] = "log",
 };
 
+static const char reasons[][72] = {
+	[NSC_CONFIG_TOO_LONG] = "longer than 255 bytes",
+	[NSC_CONFIG_CONTROL] = "a control character",
+	[NSC_CONFIG_NO_SECTION] = "a section starts with '[program NAME]'; its lines are ignored",
+	[NSC_CONFIG_NO_PROGRAM] =
+		"a program is a file name or an absolute path; its lines are ignored",
+	[NSC_CONFIG_NO_PAIR] = "neither 'key = value' nor '[program NAME]' nor a comment",
+	[NSC_CONFIG_NO_KEY] = "unknown key",
+	[NSC_CONFIG_NO_VALUE] = "the value is not",
+	[NSC_CONFIG_NOT_REGULAR] = "not a regular file",
+	[NSC_CONFIG_NOT_ROOTS] = "not owned by root",
+	[NSC_CONFIG_WRITABLE] = "writable by others than root",
+	[NSC_CONFIG_TOO_LARGE] = "larger than 64 KiB",
+	[NSC_CONFIG_UNREADABLE] = "cannot be read",
+};
+
+const char *nsc_config_reason(enum nsc_config_reason reason)
+{
+	return reasons[reason];
+}
+
 const char *nsc_config_key(enum nsc_setting setting)
 {
 	return keys[setting];
@@ -46,91 +67,72 @@ static void end_string(const char *start, char *end)
 	*end = '\0';
 }
 
-static void mistake(struct nsc_config *config, const char *reason, const char *values)
+static bool has_control_character(const char *text, size_t size)
 {
-	struct nsc_config_item item = {.kind = NSC_CONFIG_MISTAKE,
-				       .line = config->lines,
-				       .text = reason,
-				       .values = values};
-
-	config->handle(config->data, &item);
-}
-
-static bool has_control_character(const char *text, unsigned size)
-{
-	for (unsigned i = 0; i < size; i++)
+	for (size_t i = 0; i < size; i++)
 		if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 0x7f)
 			return true;
 	return false;
 }
 
-static void read_section(struct nsc_config *config, char *at)
+static enum nsc_config_reason read_section(char *at, struct nsc_config_item *item)
 {
 	static const char word[] = "[program";
-	struct nsc_config_item item = {.kind = NSC_CONFIG_PROGRAM, .line = config->lines};
 	size_t size = strlen(at);
 	char *name = at + sizeof word - 1;
 
-	config->skips = true;
-	if (strncmp(at, word, sizeof word - 1) != 0 || !is_blank(*name) || at[size - 1] != ']') {
-		mistake(config, "a section starts with '[program NAME]'; its lines are ignored",
-			NULL);
-		return;
-	}
+	if (strncmp(at, word, sizeof word - 1) != 0 || !is_blank(*name) || at[size - 1] != ']')
+		return NSC_CONFIG_NO_SECTION;
 	name = skip_blanks(name);
 	end_string(name, at + size - 1);
-	if (!*name || (*name != '/' && strrchr(name, '/'))) {
-		mistake(config,
-			"a program is a file name or an absolute path; its lines are ignored",
-			NULL);
-		return;
-	}
-	config->skips = false;
-	item.text = name;
-	config->handle(config->data, &item);
+	if (!*name || (*name != '/' && strrchr(name, '/')))
+		return NSC_CONFIG_NO_PROGRAM;
+	item->kind = NSC_CONFIG_PROGRAM;
+	item->text = name;
+	return NSC_CONFIG_SOUND;
 }
 
-static void read_setting(struct nsc_config *config, const char *key, const char *value)
-{
-	struct nsc_config_item item = {
-		.kind = NSC_CONFIG_SETTING, .line = config->lines, .text = value};
-	unsigned i = 0;
-
-	while (i < NSC_SETTINGS && strcmp(key, keys[i]) != 0)
-		i++;
-	if (i == NSC_SETTINGS) {
-		mistake(config, "unknown key", NULL);
-		return;
-	}
-	item.setting = (enum nsc_setting)i;
-	if (!*value || (item.setting == NSC_SETTING_LOG && strcmp(value, "stderr") == 0) ||
-	    !config->handle(config->data, &item))
-		mistake(config, "the value is not", nsc_config_values(item.setting));
-}
-
-static void read_pair(struct nsc_config *config, char *key)
+static enum nsc_config_reason read_pair(char *key, struct nsc_config_item *item)
 {
 	char *equals = key;
+	unsigned i = 0;
 
 	while (*equals && *equals != '=')
 		equals++;
-	if (!*equals) {
-		mistake(config, "neither 'key = value' nor '[program NAME]' nor a comment", NULL);
-		return;
-	}
+	if (!*equals)
+		return NSC_CONFIG_NO_PAIR;
 	end_string(key, equals);
-	read_setting(config, key, skip_blanks(equals + 1));
+	while (i < NSC_SETTINGS && strcmp(key, keys[i]) != 0)
+		i++;
+	if (i == NSC_SETTINGS)
+		return NSC_CONFIG_NO_KEY;
+	item->kind = NSC_CONFIG_SETTING;
+	item->setting = (enum nsc_setting)i;
+	item->text = skip_blanks(equals + 1);
+	if (!*item->text || (i == NSC_SETTING_LOG && strcmp(item->text, "stderr") == 0))
+		return NSC_CONFIG_NO_VALUE;
+	return NSC_CONFIG_SOUND;
 }
 
-static void end_line(struct nsc_config *config)
+static void tell(struct nsc_config *config, struct nsc_config_item *item,
+		 enum nsc_config_reason reason)
 {
-	bool too_long = config->size > NSC_CONFIG_LINE_MOST;
-	unsigned size = too_long ? NSC_CONFIG_LINE_MOST : config->size;
-	bool has_control = has_control_character(config->line, size);
-	char *at = config->line;
+	item->offset = config->start + (unsigned)(item->text - config->line);
+	if (reason == NSC_CONFIG_SOUND && config->handle(config->data, item))
+		return;
+	item->kind = NSC_CONFIG_MISTAKE;
+	item->reason = reason ? reason : NSC_CONFIG_NO_VALUE;
+	item->text = reasons[item->reason];
+	config->handle(config->data, item);
+}
 
-	config->lines++;
-	config->size = 0;
+/* `size` is at most NSC_CONFIG_LINE_MOST. */
+static void read_line(struct nsc_config *config, char *at, size_t size, bool too_long)
+{
+	struct nsc_config_item item = {.line = ++config->lines, .text = at};
+	bool has_control = has_control_character(at, size);
+	enum nsc_config_reason reason;
+
 	end_string(at, at + size);
 	at = skip_blanks(at);
 	if (*at == '[')
@@ -138,52 +140,84 @@ static void end_line(struct nsc_config *config)
 	else if (config->skips || *at == '#' || (!*at && !has_control))
 		return;
 	if (too_long)
-		mistake(config, "longer than 255 bytes", NULL);
+		reason = NSC_CONFIG_TOO_LONG;
 	else if (has_control)
-		mistake(config, "a control character", NULL);
+		reason = NSC_CONFIG_CONTROL;
 	else if (*at == '[')
-		read_section(config, at);
+		reason = read_section(at, &item);
 	else
-		read_pair(config, at);
+		reason = read_pair(at, &item);
+	if (item.kind == NSC_CONFIG_PROGRAM)
+		config->skips = false;
+	tell(config, &item, reason);
 }
 
-void nsc_config_feed(struct nsc_config *config, const char *bytes, size_t size)
+char *nsc_config_room(struct nsc_config *config, size_t *size)
 {
-	for (; size; bytes++, size--) {
-		if (*bytes == '\n')
-			end_line(config);
-		else if (config->size < NSC_CONFIG_LINE_MOST)
-			config->line[config->size++] = *bytes;
-		else
-			config->size = NSC_CONFIG_LINE_MOST + 1;
+	*size = sizeof config->line - config->size;
+	return config->line + config->size;
+}
+
+/* The part of a line behind NSC_CONFIG_LINE_MOST has no meaning. */
+static void end_line(struct nsc_config *config, char *at, size_t size, bool too_long)
+{
+	if (!config->in_rest)
+		read_line(config, at, size, too_long);
+	config->in_rest = too_long;
+}
+
+void nsc_config_filled(struct nsc_config *config, size_t size)
+{
+	size_t end = config->size + size, begin = 0;
+
+	for (size_t i = config->size; i < end; i++)
+		if (config->line[i] == '\n') {
+			end_line(config, config->line + begin, i - begin, false);
+			begin = i + 1;
+		}
+	if (begin == 0 && end == sizeof config->line) {
+		end_line(config, config->line, NSC_CONFIG_LINE_MOST, true);
+		begin = end;
 	}
+	memmove(config->line, config->line + begin, end - begin);
+	config->size = (unsigned)(end - begin);
+	config->start += (unsigned)begin;
 }
 
 void nsc_config_end(struct nsc_config *config)
 {
 	if (config->size)
-		end_line(config);
+		end_line(config, config->line, config->size, false);
 }
 
-const char *nsc_config_refused(unsigned mode, unsigned owner, unsigned long long size)
+enum nsc_config_reason nsc_config_refused(unsigned mode, unsigned owner, unsigned long long size)
 {
 	if (!S_ISREG(mode))
-		return "not a regular file";
+		return NSC_CONFIG_NOT_REGULAR;
 	if (owner != 0)
-		return "not owned by root";
+		return NSC_CONFIG_NOT_ROOTS;
 	if (mode & (S_IWGRP | S_IWOTH))
-		return "writable by others than root";
+		return NSC_CONFIG_WRITABLE;
 	if (size > NSC_CONFIG_SIZE_MOST)
-		return "larger than 64 KiB";
-	return NULL;
+		return NSC_CONFIG_TOO_LARGE;
+	return NSC_CONFIG_SOUND;
 }
 
-bool nsc_config_is_for(const char *section, const char *executed, const char *executable)
+bool nsc_config_is_for(const char *section, const char *executed, uint64_t executable)
 {
 	const char *slash = executed ? strrchr(executed, '/') : NULL;
 
 	if (*section != '/' && slash)
 		executed = slash + 1;
 	return (executed && strcmp(section, executed) == 0) ||
-	       (*section == '/' && executable && strcmp(section, executable) == 0);
+	       (*section == '/' && nsc_config_hash(section, strlen(section)) == executable);
+}
+
+uint64_t nsc_config_hash(const char *text, size_t size)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; size; text++, size--)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return hash;
 }

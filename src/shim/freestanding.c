@@ -21,6 +21,20 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
 	return to;
 }
 
+void *memmove(void *to, const void *from, size_t size)
+{
+	char *target = to;
+	const char *source = from;
+
+	if (target < source)
+		return memcpy(to, from, size); /* which goes forwards */
+	while (size--) {
+		target[size] = source[size];
+		KEEP_LOOP();
+	}
+	return to;
+}
+
 void *memset(void *memory, int value, size_t size)
 {
 	unsigned char *target = memory;
@@ -61,7 +75,9 @@ int strncmp(const char *one, const char *other, size_t size)
 
 int strcmp(const char *one, const char *other)
 {
-	return strncmp(one, other, (size_t)-1);
+	for (; *one == *other && *one; one++, other++)
+		KEEP_LOOP();
+	return (unsigned char)*one - (unsigned char)*other;
 }
 
 char *strchr(const char *string, int character)

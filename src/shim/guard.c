@@ -12,7 +12,7 @@
 #include "sys.h"
 #include "repair.h"
 #include "report.h"
-#include "settings.h"
+#include "in_force.h"
 #include "signals.h"
 
 struct attempt {
@@ -24,6 +24,7 @@ struct attempt {
 	bool portless;           /* the caller's own call found no port */
 	bool searched;           /* the one retry for a port is used up */
 	struct nsc_hold hold;
+	struct nsc_in_force in_force; /* before a self-connection: the environment's */
 };
 
 /* Keeps the frames of phases that follow each other from adding up: stacks can be small
@@ -44,8 +45,8 @@ static long make(const struct nsc_call *call)
  */
 NOINLINE static long search_port(struct attempt *attempt, long result)
 {
-	if (result != -EADDRNOTAVAIL || attempt->searched || nsc_settings.retries == 0 ||
-	    !nsc_detect_portless(attempt->call->fd))
+	if (result != -EADDRNOTAVAIL || attempt->searched ||
+	    attempt->in_force.settings.retries == 0 || !nsc_detect_portless(attempt->call->fd))
 		return result;
 	attempt->searched = true;
 	return make(attempt->call);
@@ -74,6 +75,7 @@ NOINLINE static void report(const struct attempt *attempt, enum nsc_repair way, 
 		.retry = retry,
 		.result = attempt->result,
 		.itself = attempt->itself,
+		.in_force = &attempt->in_force,
 	};
 
 	nsc_report_repair(&event);
@@ -132,7 +134,7 @@ static void make_again(struct attempt *attempt)
 /* Relents, unless only our retry made the self-connection: the caller's own call found no port. */
 static bool may_stay(const struct attempt *attempt)
 {
-	return nsc_settings.give_up == NSC_GIVE_UP_RELENT && !attempt->portless;
+	return attempt->in_force.settings.give_up == NSC_GIVE_UP_RELENT && !attempt->portless;
 }
 
 static void refuse(struct attempt *attempt)
@@ -144,11 +146,12 @@ static void refuse(struct attempt *attempt)
 static void repair(struct attempt *attempt)
 {
 	for (unsigned n = 1; attempt->itself; n++) {
-		bool retries = n <= nsc_settings.retries;
+		bool retries = n <= attempt->in_force.settings.retries;
 		enum nsc_repair way = NSC_REPAIR_LEFT;
 
 		if (retries || !may_stay(attempt))
-			way = nsc_repair(attempt->call->fd, &attempt->local, &attempt->hold);
+			way = nsc_repair(attempt->call->fd, &attempt->local,
+					 attempt->in_force.settings.method, &attempt->hold);
 		if (way == NSC_REPAIR_OWN) {
 			make_again(attempt);
 			return;
@@ -167,10 +170,20 @@ static void repair(struct attempt *attempt)
 	}
 }
 
+/* Returns false if the program keeps its self-connection. One that only our retry made is undone.
+ */
+static bool may_repair(struct attempt *attempt)
+{
+	nsc_in_force_read(&attempt->in_force);
+	nsc_prevent_choose(&attempt->in_force.settings);
+	return !attempt->in_force.settings.disabled || attempt->portless;
+}
+
 long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destination,
 		     socklen_t length, long result, int before)
 {
-	struct attempt attempt = {.call = call, .hold = {.fd = -1}};
+	struct attempt attempt = {
+		.call = call, .hold = {.fd = -1}, .in_force = {.settings = nsc_settings}};
 	struct nsc_cleanup cleanup;
 
 	nsc_address_copy(&attempt.destination, destination, length);
@@ -179,7 +192,7 @@ long nsc_guard_after(const struct nsc_call *call, const struct sockaddr *destina
 	attempt.portless = result == -EADDRNOTAVAIL;
 	attempt.result = search_port(&attempt, result);
 	judge(&attempt);
-	if (attempt.itself) {
+	if (attempt.itself && may_repair(&attempt)) {
 		/* The retry is a cancellation point, like the first call. */
 		nsc_cleanup_push(&cleanup, nsc_hold_release, &attempt.hold);
 		repair(&attempt);
@@ -193,7 +206,7 @@ long nsc_guard_call(const struct nsc_call *call)
 {
 	const struct sockaddr *destination;
 	int before = errno;
-	bool prevents = nsc_settings.method == NSC_METHOD_PREVENT && !nsc_settings.disabled;
+	bool prevents = __atomic_load_n(&nsc_prevents, __ATOMIC_RELAXED);
 	long result = prevents ? nsc_prevent(call) : call->make(call);
 	socklen_t length;
 

@@ -13,6 +13,7 @@
 #include "forks.h"
 #include "guard.h"
 #include "imports.h"
+#include "prevent.h"
 #include "real.h"
 #include "report.h"
 #include "settings.h"
@@ -55,6 +56,7 @@ static void load_with(char *const *environment)
 	/* Without getauxval() the program may be one with raised privileges. */
 	if (getauxval && !getauxval(AT_SECURE))
 		nsc_settings_read(environment);
+	nsc_prevent_choose(&nsc_settings);
 	nsc_report_start();
 	nsc_forks_watch();
 	/* Last: it publishes all of these. */
@@ -130,7 +132,9 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 	int before, result;
 
 	be_loaded();
-	if (__builtin_expect(nsc_settings.method == NSC_METHOD_PREVENT, false))
+	/* An atomic look would take one instruction more; either value is right while it changes.
+	 */
+	if (__builtin_expect(nsc_prevents, false))
 		return prevent_connect(fd, address, length);
 	before = errno;
 	result = nsc_real.connect(fd, address, length);

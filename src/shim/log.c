@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The log of NOSELFCONN_LOG: standard error, syslog or a file. */
+/* The log: standard error, syslog or a file. */
 #include "log.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "imports.h"
 #include "signals.h"
 #include "sys.h"
 
@@ -51,19 +51,20 @@ static bool takes_a_line(int fd)
  * A write to a broken pipe or beyond RLIMIT_FSIZE raises a signal that the program would not have
  * got without the shim. It is blocked, and then removed unless one was pending before.
  */
-void nsc_log_write(int fd, const struct nsc_log_line *line)
+bool nsc_log_write(int fd, const struct nsc_log_line *line)
 {
 	bool pipe_pending = nsc_signals_pending(SIGPIPE),
 	     size_pending = nsc_signals_pending(SIGXFSZ);
 	long result;
 
 	if (!nsc_signals_can_discard())
-		return;
+		return false;
 	result = nsc_syscall(SYS_write, fd, (long)line->text, (long)line->size, 0, 0);
 	if (result == -EPIPE && !pipe_pending)
 		nsc_signals_discard(SIGPIPE);
 	if (result == -EFBIG && !size_pending)
 		nsc_signals_discard(SIGXFSZ);
+	return result == (long)line->size;
 }
 
 static bool is_stderr_unchanged(void)
@@ -84,22 +85,47 @@ static int connect_to_syslog(void)
 	return -1;
 }
 
-int nsc_log_open(void)
+/* With O_NONBLOCK, a named pipe without a reader gives an error, and a lease does not block. */
+static int open_path(const struct nsc_in_force *in_force)
 {
-	if (nsc_settings.log == NSC_LOG_STDERR)
-		return is_stderr_unchanged() && takes_a_line(STDERR_FILENO) ? STDERR_FILENO : -1;
-	if (nsc_settings.log == NSC_LOG_SYSLOG)
-		return connect_to_syslog();
-	/* With O_NONBLOCK, a named pipe without a reader gives an error, and a lease does not
-	 * block. */
-	return nsc_openat(AT_FDCWD, nsc_settings.log_path,
-			  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
-			  LOG_MODE);
+	int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+
+	return in_force->log_size ? nsc_in_force_open_log(in_force, flags, LOG_MODE)
+				  : nsc_openat(AT_FDCWD, nsc_log_path, flags, LOG_MODE);
 }
 
-void nsc_log_close(int fd)
+/* Out of line, so that the struct statx is on the stack during the system call only. */
+__attribute__((noinline)) static bool is_plain_file(int fd)
 {
-	if (nsc_settings.log != NSC_LOG_STDERR)
+	struct statx status;
+
+	return nsc_syscall(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_TYPE | STATX_NLINK,
+			   (long)&status) == 0 &&
+	       (status.stx_mode & S_IFMT) == S_IFREG && status.stx_nlink == 1;
+}
+
+static int open_file(const struct nsc_in_force *in_force)
+{
+	int fd = open_path(in_force);
+
+	if (fd < 0 || (getauxval && !getauxval(AT_SECURE)) || is_plain_file(fd))
+		return fd;
+	nsc_close(fd);
+	return -1;
+}
+
+int nsc_log_open(const struct nsc_in_force *in_force)
+{
+	if (in_force->settings.log == NSC_LOG_STDERR)
+		return is_stderr_unchanged() && takes_a_line(STDERR_FILENO) ? STDERR_FILENO : -1;
+	if (in_force->settings.log == NSC_LOG_SYSLOG)
+		return connect_to_syslog();
+	return open_file(in_force);
+}
+
+void nsc_log_close(int fd, const struct nsc_in_force *in_force)
+{
+	if (in_force->settings.log != NSC_LOG_STDERR)
 		nsc_close(fd);
 }
 

@@ -99,6 +99,15 @@ static uint32_t narrower(int fd, uint32_t port, struct own_range *range)
 	return without((uint32_t)range->value, port);
 }
 
+bool nsc_prevents;
+
+void nsc_prevent_choose(const struct nsc_settings *settings)
+{
+	__atomic_store_n(&nsc_prevents,
+			 settings->method == NSC_METHOD_PREVENT && !settings->disabled,
+			 __ATOMIC_RELAXED);
+}
+
 long nsc_prevent(const struct nsc_call *call)
 {
 	int port = port_of(call);

@@ -4,7 +4,17 @@
 #ifndef NSC_PREVENT_H
 #define NSC_PREVENT_H
 
+#include <stdbool.h>
+
 #include "call.h"
+#include "settings.h"
+
+/* Whether calls are made by nsc_prevent(). Other threads may change it. Hidden also where it is
+ * declared, so that a look at it is one instruction. */
+extern __attribute__((visibility("hidden"))) bool nsc_prevents;
+
+/* Prevents from now on, or no longer, as these settings say. */
+void nsc_prevent_choose(const struct nsc_settings *settings);
 
 /*
  * Makes the call and returns its result, or -1 and errno. During the call the kernel may choose the

@@ -11,7 +11,6 @@
 #include "detect.h"
 #include "sys.h"
 #include "salvage.h"
-#include "settings.h"
 #include "sharing.h"
 #include "signals.h"
 #include "twin.h"
@@ -81,15 +80,15 @@ __attribute__((noinline)) static bool put_in_place(int twin, int fd)
 	return result >= 0;
 }
 
-static bool replace(int fd, int family, const struct nsc_salvage *salvage,
+static bool replace(int fd, int family, enum nsc_method method, const struct nsc_salvage *salvage,
 		    const struct nsc_hold *hold)
 {
 	bool replaced = false;
 	int twin;
 
-	if (nsc_settings.method == NSC_METHOD_REWIND || !salvage->plain || hold->blind)
+	if (method == NSC_METHOD_REWIND || !salvage->plain || hold->blind)
 		return false;
-	if (nsc_settings.method != NSC_METHOD_REPLACE && nsc_sharing_noticed(fd))
+	if (method != NSC_METHOD_REPLACE && nsc_sharing_noticed(fd))
 		return false;
 	twin = nsc_twin(fd, family);
 	if (twin < 0)
@@ -113,7 +112,8 @@ __attribute__((noinline)) static bool salvage_from(int fd, const union nsc_addre
 	return true;
 }
 
-static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_hold *hold)
+static enum nsc_repair undo(int fd, const union nsc_address *local, enum nsc_method method,
+			    struct nsc_hold *hold)
 {
 	/* A blind hold that led to another self-connection holds a port of another namespace. */
 	bool useless = hold->blind;
@@ -125,19 +125,20 @@ static enum nsc_repair undo(int fd, const union nsc_address *local, struct nsc_h
 	nsc_hold_release(hold);
 	if (useless || !nsc_hold_take(fd, local, hold))
 		way = nsc_hold_evade(fd) ? NSC_REPAIR_REWOUND : NSC_REPAIR_OWN;
-	else if (replace(fd, local->any.sa_family, &salvage, hold))
+	else if (replace(fd, local->any.sa_family, method, &salvage, hold))
 		return NSC_REPAIR_REPLACED;
 	nsc_salvage_restore(fd, &salvage);
 	return way;
 }
 
-enum nsc_repair nsc_repair(int fd, const union nsc_address *local, struct nsc_hold *hold)
+enum nsc_repair nsc_repair(int fd, const union nsc_address *local, enum nsc_method method,
+			   struct nsc_hold *hold)
 {
 	struct nsc_signals signals;
 	enum nsc_repair way;
 
 	nsc_signals_hold(&signals);
-	way = undo(fd, local, hold);
+	way = undo(fd, local, method, hold);
 	nsc_signals_restore(&signals);
 	return way;
 }

@@ -5,6 +5,7 @@
 
 #include "address.h"
 #include "hold.h"
+#include "settings.h"
 
 enum nsc_repair {
 	NSC_REPAIR_LEFT, /* untouched: it cannot be torn down, or is no longer what was detected */
@@ -16,8 +17,10 @@ enum nsc_repair {
 /*
  * Undoes the self-connection of the socket `fd`, whose both ends are `local`. Afterwards the port
  * is free, without TIME_WAIT, and SO_ERROR reads 0. `hold` keeps the retry off the port; the caller
- * releases it after the retry (hold.h). Signals are held off meanwhile, and cancellation with them.
+ * releases it after the retry (hold.h). `method` is that of the settings in force. Signals are held
+ * off meanwhile, and cancellation with them.
  */
-enum nsc_repair nsc_repair(int fd, const union nsc_address *local, struct nsc_hold *hold);
+enum nsc_repair nsc_repair(int fd, const union nsc_address *local, enum nsc_method method,
+			   struct nsc_hold *hold);
 
 #endif

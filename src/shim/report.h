@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports each repair: one line to the log of NOSELFCONN_LOG, and a static probe. */
+/* Reports each repair: one line to the log, and a static probe. */
 #ifndef NSC_REPORT_H
 #define NSC_REPORT_H
 
 #include <stdbool.h>
 
 #include "address.h"
+#include "in_force.h"
 
 struct nsc_event {
 	int fd;
+	unsigned retry;                   /* retry number of this call, from 1; 0 for none */
 	const union nsc_address *address; /* both ends of the self-connection */
 	const char *action;               /* "replace", "rewind" or "none" */
-	unsigned retry;                   /* retry number of this call, from 1; 0 for none */
-	long result;                      /* what the retry returned, or -errno */
+	const struct nsc_in_force *in_force;
+	long result; /* what the retry returned, or -errno */
 	bool itself; /* whether the socket is again, or still, connected to itself */
 };
 
@@ -34,6 +36,9 @@ void nsc_report_start(void);
  *
  * The outcome is connected, in-progress, refused, interrupted, self-connected or errno-N. In a file
  * the line starts with time=SECONDS.MILLISECONDS since 1970 (UTC).
+ *
+ * A process logs at most NSC_LOG_LIMIT repairs in a second. The next line ends in left_out=N, the
+ * number of repairs without a line since the last one. A mistake in the settings gets a line, too.
  *
  * Async-signal-safe. Never blocks and never raises a signal. A line that cannot be written is lost.
  * errno may change.

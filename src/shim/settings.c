@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings of libnoselfconn(7), read from the environment once. */
+/* The settings of libnoselfconn(7), and those of the environment, which are read once. */
 #include "settings.h"
 
 #include <string.h>
@@ -7,6 +7,7 @@
 enum { MAX_RETRIES = 100 };
 
 struct nsc_settings nsc_settings = {.retries = 2};
+char nsc_log_path[512];
 
 static const struct {
 	char name[24], values[72];
@@ -48,7 +49,7 @@ static bool set_retries(struct nsc_settings *settings, const char *value)
 		if (number > MAX_RETRIES)
 			return false;
 	}
-	settings->retries = number;
+	settings->retries = (uint8_t)number;
 	return true;
 }
 
@@ -80,17 +81,14 @@ static bool set_give_up(struct nsc_settings *settings, const char *value)
 
 static bool set_log(struct nsc_settings *settings, const char *value)
 {
-	size_t size = strlen(value) + 1;
-
 	if (strcmp(value, "off") == 0) {
 		settings->log = NSC_LOG_OFF;
 	} else if (strcmp(value, "stderr") == 0) {
 		settings->log = NSC_LOG_STDERR;
 	} else if (strcmp(value, "syslog") == 0) {
 		settings->log = NSC_LOG_SYSLOG;
-	} else if (*value == '/' && size <= sizeof settings->log_path) {
+	} else if (*value == '/' && strlen(value) < sizeof nsc_log_path) {
 		settings->log = NSC_LOG_FILE;
-		memcpy(settings->log_path, value, size);
 	} else {
 		return false;
 	}
@@ -113,16 +111,25 @@ bool nsc_setting_take(struct nsc_settings *settings, enum nsc_setting setting, c
 	}
 }
 
+static void read_value(enum nsc_setting setting, const char *value)
+{
+	if (!nsc_setting_take(&nsc_settings, setting, value)) {
+		nsc_settings.misunderstood |= (uint8_t)(1U << setting);
+		return;
+	}
+	nsc_settings.given |= (uint8_t)(1U << setting);
+	if (setting == NSC_SETTING_LOG && *value == '/')
+		memcpy(nsc_log_path, value, strlen(value) + 1);
+}
+
 static void read_variable(const char *variable)
 {
 	for (int i = 0; i < NSC_SETTINGS; i++) {
 		size_t length = strlen(described[i].name);
 
-		if (strncmp(variable, described[i].name, length) != 0 || variable[length] != '=')
-			continue;
-		if (variable[length + 1] &&
-		    !nsc_setting_take(&nsc_settings, (enum nsc_setting)i, variable + length + 1))
-			nsc_settings.misunderstood |= 1U << i;
+		if (strncmp(variable, described[i].name, length) == 0 && variable[length] == '=' &&
+		    variable[length + 1])
+			read_value((enum nsc_setting)i, variable + length + 1);
 	}
 }
 

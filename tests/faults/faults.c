@@ -229,18 +229,19 @@ static const struct {
 	enum nsc_method method;
 	bool refuses;
 	enum nsc_log log;
-	bool broken;
+	bool log_in_file, broken;
 	unsigned kinds; /* one bit per kind; another way shows the rest */
 } ways[] = {
-	{"rewind", NSC_METHOD_REWIND, false, NSC_LOG_OFF, false, 0x3f},
-	{"replace", NSC_METHOD_REPLACE, false, NSC_LOG_OFF, false, 0x3d},
-	{"auto", NSC_METHOD_AUTO, false, NSC_LOG_OFF, false, 0x1d},
-	{"refuse", NSC_METHOD_AUTO, true, NSC_LOG_OFF, false, 0x19},
-	{"prevent", NSC_METHOD_PREVENT, false, NSC_LOG_OFF, false, 0x13},
-	{"log to a file", NSC_METHOD_REWIND, false, NSC_LOG_FILE, false, 1},
-	{"log to syslog", NSC_METHOD_REWIND, false, NSC_LOG_SYSLOG, false, 1},
-	{"log to stderr", NSC_METHOD_REWIND, false, NSC_LOG_STDERR, false, 1},
-	{"log to a broken stderr", NSC_METHOD_REWIND, false, NSC_LOG_STDERR, true, 1},
+	{"rewind", NSC_METHOD_REWIND, false, NSC_LOG_OFF, false, false, 0x3f},
+	{"replace", NSC_METHOD_REPLACE, false, NSC_LOG_OFF, false, false, 0x3d},
+	{"auto", NSC_METHOD_AUTO, false, NSC_LOG_OFF, false, false, 0x1d},
+	{"refuse", NSC_METHOD_AUTO, true, NSC_LOG_OFF, false, false, 0x19},
+	{"prevent", NSC_METHOD_PREVENT, false, NSC_LOG_OFF, false, false, 0x13},
+	{"log to a file", NSC_METHOD_REWIND, false, NSC_LOG_FILE, false, false, 1},
+	{"log by the file", NSC_METHOD_REWIND, false, NSC_LOG_FILE, true, false, 1},
+	{"log to syslog", NSC_METHOD_REWIND, false, NSC_LOG_SYSLOG, false, false, 1},
+	{"log to stderr", NSC_METHOD_REWIND, false, NSC_LOG_STDERR, false, false, 1},
+	{"log to a broken stderr", NSC_METHOD_REWIND, false, NSC_LOG_STDERR, false, true, 1},
 };
 
 static void play_way(size_t way, enum kind kind)
@@ -250,7 +251,7 @@ static void play_way(size_t way, enum kind kind)
 	char name[64];
 
 	way_name = kind == KIND_OWN ? "own port" : ways[way].name;
-	snprintf(name, sizeof name, "%s, %s", ways[way].name, kinds[kind]);
+	snprintf(name, sizeof name, "%s, %.15s", ways[way].name, kinds[kind]);
 	for (unsigned variant = 0; variant < 4; variant++) {
 		struct scene one = {kind,
 				    variant & 1 ? AF_INET6 : AF_INET,
@@ -258,6 +259,7 @@ static void play_way(size_t way, enum kind kind)
 				    ways[way].method,
 				    ways[way].refuses,
 				    ways[way].log,
+				    ways[way].log_in_file,
 				    ways[way].broken};
 
 		if (!(kind == KIND_INTERRUPTED && one.nonblocking))

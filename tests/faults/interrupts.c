@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "fake_clock.h"
+#include "prevent.h"
 #include "seam.h"
 #include "settings.h"
 #include "stage.h"
@@ -103,7 +104,9 @@ int main(void)
 		unsigned calls;
 
 		interruption = &interruptions[i / methods];
+		nsc_settings.given = (1 << NSC_SETTINGS) - 1; /* the file sets nothing */
 		nsc_settings.method = (enum nsc_method)(i % methods);
+		nsc_prevent_choose(&nsc_settings);
 		/* Prevention leaves no call that could have waited for a self-connection. */
 		if (nsc_settings.method == NSC_METHOD_AUTO      ? !interruption->alone
 		    : nsc_settings.method == NSC_METHOD_PREVENT ? interruption->waited

@@ -185,7 +185,7 @@ static bool is_sound(void)
 static const char *judge_delivery(unsigned nth)
 {
 	const struct seam_call *at = seam_call(nth);
-	bool repairing = at->phase >= PHASE_SALVAGE && at->phase <= PHASE_REPAIR;
+	bool repairing = at->phase >= PHASE_SETTINGS && at->phase <= PHASE_REPAIR;
 
 	if (handled != 1)
 		return handled ? "delivered more than once" : "lost";

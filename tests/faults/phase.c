@@ -13,11 +13,11 @@
 
 #include "kernel_constants.h"
 
-const char phase_names[PHASES][12] = {"call",   "range",      "detect", "salvage", "tear down",
-				      "repair", "call again", "report", "signals"};
+const char phase_names[PHASES][12] = {"call",      "range",  "detect",     "settings", "salvage",
+				      "tear down", "repair", "call again", "report",   "signals"};
 
 static enum phase phase;
-static bool called;
+static bool called, has_settings;
 
 #define NAME(call)                \
 	{                         \
@@ -52,7 +52,7 @@ static const struct {
 void phase_begin(void)
 {
 	phase = PHASE_CALL;
-	called = false;
+	called = has_settings = false;
 }
 
 void phase_name_connecting(struct seam_call *call)
@@ -99,10 +99,12 @@ static void advance(long number, const long a[5])
 		phase = PHASE_REPORT;
 	} else if (number == SYS_getsockname && outside) {
 		phase = PHASE_DETECT;
-	} else if (number == SYS_rt_sigprocmask && a[0] == SIG_BLOCK && phase == PHASE_DETECT) {
-		phase = PHASE_SALVAGE;
+	} else if (number == SYS_rt_sigprocmask && a[0] == SIG_BLOCK &&
+		   (phase == PHASE_DETECT || phase == PHASE_SETTINGS)) {
+		phase = has_settings ? PHASE_SALVAGE : PHASE_SETTINGS;
+		has_settings = true;
 	} else if (number == SYS_rt_sigprocmask && a[0] == SIG_SETMASK && phase != PHASE_REPORT &&
-		   phase != PHASE_RANGE) {
+		   phase != PHASE_RANGE && phase != PHASE_SETTINGS) {
 		phase = PHASE_AGAIN;
 	} else if (number == SYS_connect && phase != PHASE_REPORT) {
 		phase = PHASE_TEAR_DOWN;

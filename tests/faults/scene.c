@@ -15,6 +15,7 @@
 
 #include "fake_clock.h"
 #include "kernel_constants.h"
+#include "prevent.h"
 #include "report.h"
 #include "seam.h"
 #include "stage.h"
@@ -108,8 +109,15 @@ void scene_open(const struct scene *scene)
 {
 	nsc_settings = (struct nsc_settings){
 		.retries = scene->refuses ? 0 : 2, .method = scene->method, .log = scene->log};
+	/* The environment overrides all that the file says, except for the log. */
+	nsc_settings.given = (1 << NSC_SETTINGS) - 1;
+	if (scene->log_in_file) {
+		nsc_settings.given &= (uint8_t) ~(1 << NSC_SETTING_LOG);
+		nsc_settings.log = NSC_LOG_OFF;
+	}
 	nsc_settings.give_up = scene->refuses ? NSC_GIVE_UP_REFUSE : NSC_GIVE_UP_RELENT;
-	strcpy(nsc_settings.log_path, STAGE_LOG);
+	strcpy(nsc_log_path, STAGE_LOG);
+	nsc_prevent_choose(&nsc_settings);
 	if (scene->log == NSC_LOG_STDERR) {
 		saved_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
 		close(STDERR_FILENO);

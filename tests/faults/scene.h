@@ -29,7 +29,8 @@ struct scene {
 	enum nsc_method method;
 	bool refuses; /* NOSELFCONN_GIVE_UP=refuse and no retries */
 	enum nsc_log log;
-	bool broken; /* standard error is a pipe without a reader */
+	bool log_in_file; /* noselfconn.conf names it */
+	bool broken;      /* standard error is a pipe without a reader */
 };
 
 /* The result of a call. Without a fault it is one of the first five. */

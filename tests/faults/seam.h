@@ -15,6 +15,7 @@ enum phase {
 	PHASE_CALL,      /* the caller's own call */
 	PHASE_RANGE,     /* ip_local_port_range */
 	PHASE_DETECT,    /* until signals are blocked */
+	PHASE_SETTINGS,  /* noselfconn.conf, once in a call */
 	PHASE_SALVAGE,   /* until the self-connection is torn down */
 	PHASE_TEAR_DOWN, /* connect(2) with AF_UNSPEC, and clearing the pending error */
 	PHASE_REPAIR,    /* until signals are unblocked */

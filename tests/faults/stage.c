@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "config_file.h"
 #include "netns.h"
 
 enum { SHARED_SERVER_PORT = 30000, MOST_DESCRIPTORS = 32 };
@@ -27,6 +29,18 @@ void stage_need(bool fine, const char *what)
 		return;
 	fprintf(stderr, "%s: %s\n", what, strerror(errno));
 	exit(99);
+}
+
+/* All kinds of lines but a mistake, which is logged only once. Larger than what is read at once. */
+static void write_config(void)
+{
+	FILE *file = fopen(NSC_CONFIG_PATH, "we");
+
+	stage_need(file != NULL, NSC_CONFIG_PATH);
+	fprintf(file, "# %0400d\nlog = %s\nretries = 1\n[program /bin/other]\ndisable = 1\n", 0,
+		STAGE_LOG);
+	stage_need(fclose(file) == 0, NSC_CONFIG_PATH);
+	stage_need(chmod(NSC_CONFIG_PATH, 0644) == 0, NSC_CONFIG_PATH);
 }
 
 bool stage_make(void)
@@ -43,6 +57,8 @@ bool stage_make(void)
 		return false;
 	stage_need(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private mounts");
 	stage_need(mount("none", "/dev", "tmpfs", 0, NULL) == 0, "a /dev of its own");
+	stage_need(mount("none", "/etc", "tmpfs", 0, "mode=755") == 0, "an /etc of its own");
+	write_config();
 	log_daemon = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	stage_need(bind(log_daemon, (struct sockaddr *)&log, sizeof log) == 0, "/dev/log");
 	return true;

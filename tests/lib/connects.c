@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MOST = 500 };
+enum { MOST = 1000 };
 
 static const struct kind {
 	const char *name;

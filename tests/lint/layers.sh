@@ -11,7 +11,11 @@ repair prevent
 detect ephemeral hold salvage sharing twin
 options fd_table inode
 report
-log config_file
+report_settings
+report_line
+log log_limit
+in_force
+config_file
 settings procfs
 log_line sys signals cleanup
 real kernel_constants forks address version

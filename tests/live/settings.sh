@@ -55,21 +55,25 @@ tap_ok "$([ ! -e relative ]; echo $?)" "a relative path is not accepted as a log
 
 # A setuid program takes no settings from its caller, although /etc/ld.so.preload loads the shim
 # into it.
-# usage: preloaded MODE NAME=VALUE
+# usage: preloaded MODE NAME=VALUE [LINE]
 # Prints how a connect() by nobody ends in a program of this mode, and whether there is a log.
+# LINE is the only one of noselfconn.conf.
 # shellcheck disable=SC2016 # the inner shell expands
 preloaded() {
 	unshare --mount sh -euc '
-		mode=$1 setting=$2 tmp=$3 netns=$4 library=$5
+		mode=$1 setting=$2 tmp=$3 netns=$4 library=$5 line=$6
 		mount -t tmpfs -o mode=1777 none /mnt
 		install "$tmp/ask" "$library" /mnt
 		chmod "$mode" /mnt/ask
 		cp -a /etc /mnt/etc
 		echo /mnt/libnoselfconn.so >/mnt/etc/ld.so.preload
+		rm -f /mnt/etc/noselfconn.conf
+		[ -z "$line" ] || echo "$line" >/mnt/etc/noselfconn.conf
 		mount --bind /mnt/etc /etc
 		"$netns" 40000 40001 -- setpriv --reuid=65534 --clear-groups env NOSELFCONN_LOG=/mnt/log "$setting" /mnt/ask
 		if [ -e /mnt/log ]; then echo "with a log"; else echo "without a log"; fi
-	' sh "$1" "$2" "$tmp" "$netns" "$library"
+		[ -z "$line" ] || stat -c "%n %u %a" /mnt/roots
+	' sh "$1" "$2" "$tmp" "$netns" "$library" "${3-}"
 }
 
 if [ "$(id -u)" -eq 0 ]; then
@@ -77,6 +81,9 @@ if [ "$(id -u)" -eq 0 ]; then
 with a log" "a plain program under /etc/ld.so.preload is protected, and takes the settings"
 	tap_is "$(preloaded 4755 NOSELFCONN_DISABLE=1)" "Connection refused
 without a log" "a setuid program is protected, and takes none"
+	tap_is "$(preloaded 4755 NOSELFCONN_DISABLE=1 'log = /mnt/roots')" "Connection refused
+without a log
+/mnt/roots 0 600" "it logs where noselfconn.conf says"
 else
 	tap_skip "settings of plain and setuid programs" "not root"
 fi

@@ -6,7 +6,9 @@
 tap_needs_netns
 tap_needs_strace
 
-inside=40000 outside=30000 count=100
+inside=40000 outside=30000 count=1000
+# A server that accepts none has room for so many, listen(2).
+[ "$(cat /proc/sys/net/core/somaxconn)" -gt $count ] || count=100
 range=/proc/sys/net/ipv4/ip_local_port_range
 
 # usage: trace KIND PORT [LIBRARY]

@@ -4,6 +4,7 @@
 # the file. Each has a ceiling; a commit that raises one must give the reason. syscalls.sh counts
 # the system calls of a connect(), and scripts/bench measures times.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
+. "$srcdir/tests/lib/etc.sh"
 
 strip -o "$tmp/libnoselfconn.so" "$library"
 stripped=$tmp/libnoselfconn.so
@@ -43,6 +44,14 @@ stack_bytes() {
 	# shellcheck disable=SC2016 # the inner shell expands
 	"$netns" 40000 40001 -- sh -c '"$@"; exit' sh env ${preload:+"$preload"} "$@" "$builddir/tests/lib/stack" 40000 \
 		2>/dev/null
+}
+
+# The same with a noselfconn.conf that has sections and a mistake, and names the log.
+stack_bytes_with_file() {
+	preload=${1:+LD_PRELOAD=$1}
+	shift
+	with_etc "printf 'bad\nlog = syslog\n[program /bin/true]\nretries = 5\n[program $builddir/tests/lib/stack]\nlog = $tmp/log\n' \
+		>noselfconn.conf" env ${preload:+"$preload"} "$@" "$builddir/tests/lib/stack" 40000 2>/dev/null
 }
 
 # usage: added COUNTER COMMAND...
@@ -113,11 +122,17 @@ else
 	done
 	tap_is "$(sed -n 's/.* action=\([a-z]*\) .*outcome=refused$/\1/p' "$tmp/log" | xargs)" "replace replace rewind" \
 		"each of these was repaired by its method"
+	rm -f "$tmp/log"
+	for method in auto rewind; do
+		at_most 1024 "$(added stack_bytes_with_file "NOSELFCONN_METHOD=$method")" \
+			"bytes of stack added to a connect() that is repaired, $method, with a noselfconn.conf"
+	done
+	tap_is "$(grep -c 'mistakes=1 error=' "$tmp/log")" 2 "that file was read"
 fi
 
 at_most 18 "$(readelf -rW "$stripped" | grep -cE '^[0-9a-f]{12,}  ')" "relocations"
 at_most 2 "$(readelf -lW "$stripped" | grep -c '^ *LOAD')" "segments to be loaded"
-at_most 44000 "$(wc -c <"$stripped")" "bytes of the file, stripped"
+at_most 48000 "$(wc -c <"$stripped")" "bytes of the file, stripped"
 tap_is "$(readelf -lW "$stripped" | grep -cE 'GNU_RELRO|GNU_EH_FRAME')" 2 "read-only after relocation; can be unwound"
 tap_is "$(readelf -dW "$stripped" | grep -cE 'BIND_NOW')" 1 "bound when it is loaded, not in a signal handler later"
 

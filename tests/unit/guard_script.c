@@ -30,6 +30,8 @@ static long make(const struct nsc_call *call)
 	if (script.before_make)
 		script.before_make();
 	script.made++;
+	/* A new second now and then, for each repair to have its line in the log. */
+	fake_clock_set(1000 + (time_t)script.made / 8);
 	fake_socket.local = destination;
 	if (!step->itself)
 		fake_socket.local.in.sin_port = htons((in_port_t)step->local_port);
@@ -81,6 +83,8 @@ void script_install(void)
 	fake_clock_set(1000);
 	fake_socket_install();
 	fake_kernel_answer(SYS_openat, FAKE_EACH, answer_openat, NULL);
+	/* There is no noselfconn.conf. */
+	fake_kernel_return(SYS_statx, FAKE_EACH, -ENOENT);
 	fake_kernel_answer(SYS_write, FAKE_EACH, answer_write, NULL);
 	fake_kernel_answer(FAKE_FCNTL, FAKE_EACH, answer_fcntl, NULL);
 	fake_kernel_return(SYS_connect, FAKE_EACH, 0);
@@ -91,7 +95,7 @@ void script_install(void)
 	fake_kernel_return(SYS_ppoll, FAKE_EACH, 1);
 	nsc_settings.method = NSC_METHOD_REWIND;
 	nsc_settings.log = NSC_LOG_FILE;
-	strcpy(nsc_settings.log_path, "/log");
+	strcpy(nsc_log_path, "/log");
 }
 
 long script_run(const struct step *written, size_t count)

@@ -17,5 +17,5 @@ enum nsc_repair repair(int fd)
 {
 	union nsc_address local = loopback_local(fd);
 
-	return nsc_repair(fd, &local, &hold);
+	return nsc_repair(fd, &local, nsc_settings.method, &hold);
 }

@@ -18,7 +18,8 @@ void report_setup(enum nsc_log log)
 void report_of(const char *address, const char *action, unsigned retry, long result, bool itself)
 {
 	union nsc_address both = loopback_address(address, 40000);
-	struct nsc_event event = {5, &both, action, retry, result, itself};
+	struct nsc_in_force in_force = {.settings = nsc_settings};
+	struct nsc_event event = {5, retry, &both, action, &in_force, result, itself};
 
 	nsc_report_repair(&event);
 }
@@ -30,7 +31,8 @@ void report(void)
 	 * forbidden.
 	 */
 	union nsc_address both = {.in = {AF_INET, htons(40000), {htonl(INADDR_LOOPBACK)}, {0}}};
-	struct nsc_event event = {5, &both, "replace", 1, -ECONNREFUSED, false};
+	struct nsc_in_force in_force = {.settings = nsc_settings};
+	struct nsc_event event = {5, 1, &both, "replace", &in_force, -ECONNREFUSED, false};
 
 	nsc_report_repair(&event);
 }

@@ -11,6 +11,8 @@
 /* The handler's calls, one line each: "1 log=syslog", "2 [curl]", "3 ! reason". */
 static char told[4096];
 static struct nsc_settings taken;
+static char path[256];
+static const char *fed;
 
 static bool tell(void *data, const struct nsc_config_item *item)
 {
@@ -22,26 +24,42 @@ static bool tell(void *data, const struct nsc_config_item *item)
 	if (item->kind == NSC_CONFIG_SETTING) {
 		if (!nsc_setting_take(&taken, item->setting, item->text))
 			return false;
+		ck_assert_int_eq(strncmp(fed + item->offset, item->text, strlen(item->text)), 0);
+		if (item->setting == NSC_SETTING_LOG)
+			strcpy(path, item->text);
 		snprintf(at, room, "%u %s=%s\n", item->line, nsc_config_key(item->setting),
 			 item->text);
 	} else if (item->kind == NSC_CONFIG_PROGRAM) {
 		snprintf(at, room, "%u [%s]\n", item->line, item->text);
 	} else {
-		snprintf(at, room, "%u ! %s%s%s\n", item->line, item->text, item->values ? " " : "",
-			 item->values ? item->values : "");
+		bool has_values = item->reason == NSC_CONFIG_NO_VALUE;
+
+		ck_assert_str_eq(item->text, nsc_config_reason(item->reason));
+		snprintf(at, room, "%u ! %s%s%s\n", item->line, item->text, has_values ? " " : "",
+			 has_values ? nsc_config_values(item->setting) : "");
 	}
 	return true;
 }
 
-/* Feeds the file in pieces of `piece` bytes. */
+/* Feeds the file in pieces of at most `piece` bytes. */
 static const char *read_bytes(const char *bytes, size_t size, size_t piece)
 {
 	struct nsc_config config = {.handle = tell, .data = told};
 
 	*told = '\0';
-	for (; size > piece; bytes += piece, size -= piece)
-		nsc_config_feed(&config, bytes, piece);
-	nsc_config_feed(&config, bytes, size);
+	fed = bytes;
+	while (size) {
+		size_t room;
+		char *at = nsc_config_room(&config, &room);
+
+		ck_assert_uint_gt(room, 0);
+		room = room < piece ? room : piece;
+		room = room < size ? room : size;
+		memcpy(at, bytes, room);
+		nsc_config_filled(&config, room);
+		bytes += room;
+		size -= room;
+	}
 	nsc_config_end(&config);
 	return told;
 }
@@ -75,7 +93,7 @@ START_TEST(test_keys_values_and_sections_are_told_with_their_lines)
 
 	for (size_t piece = 1; piece < sizeof text + 1; piece++)
 		ck_assert_str_eq(read_bytes(text, sizeof text - 1, piece), wanted);
-	ck_assert_str_eq(taken.log_path, "/var/log/a = b #c");
+	ck_assert_str_eq(path, "/var/log/a = b #c");
 }
 END_TEST
 
@@ -172,30 +190,51 @@ static const char *read_long(const char *start, size_t size)
 	return read_text(text);
 }
 
+/* The same wherever the file is cut into pieces. */
+static void assert_long(size_t size, size_t piece)
+{
+	char text[1024];
+
+	memset(text, 'x', sizeof text);
+	memcpy(text, "log = /", strlen("log = /"));
+	memcpy(text + size, "\nretries = 7", sizeof "\nretries = 7");
+	read_bytes(text, strlen(text), piece);
+	ck_assert_int_eq(told[2], size < 256 ? 'l' : '!');
+	ck_assert_ptr_nonnull(strstr(told, "\n2 retries=7\n"));
+}
+
 START_TEST(test_a_line_of_255_bytes_counts_and_a_longer_one_does_not)
 {
 	read_long("log = /", 255);
-	ck_assert_uint_eq(strlen(taken.log_path), 255 - strlen("log = "));
+	ck_assert_uint_eq(strlen(path), 255 - strlen("log = "));
 	ck_assert_ptr_nonnull(strstr(told, "\n2 retries=7\n"));
 	ck_assert_str_eq(read_long("log = /", 256), "1 ! longer than 255 bytes\n2 retries=7\n");
 	ck_assert_str_eq(read_long("log = /", 900), "1 ! longer than 255 bytes\n2 retries=7\n");
 	ck_assert_str_eq(read_long("[program ", 256), "1 ! longer than 255 bytes\n");
 	ck_assert_str_eq(read_long("#", 900), "2 retries=7\n");
+	for (size_t size = 250; size < 262; size++)
+		for (size_t piece = 1; piece < 300; piece += 7)
+			assert_long(size, piece);
 }
 END_TEST
 
+static void assert_refused(unsigned mode, unsigned owner, unsigned long long size, const char *why)
+{
+	ck_assert_str_eq(nsc_config_reason(nsc_config_refused(mode, owner, size)), why);
+}
+
 START_TEST(test_only_a_small_file_that_root_alone_can_change_is_read)
 {
-	ck_assert_ptr_null(nsc_config_refused(S_IFREG | 0644, 0, 65536));
-	ck_assert_ptr_null(nsc_config_refused(S_IFREG | 0400, 0, 0));
-	ck_assert_str_eq(nsc_config_refused(S_IFREG | 0644, 0, 65537), "larger than 64 KiB");
-	ck_assert_str_eq(nsc_config_refused(S_IFREG | 0644, 1, 10), "not owned by root");
-	ck_assert_str_eq(nsc_config_refused(S_IFREG | 0664, 0, 10), "writable by others than root");
-	ck_assert_str_eq(nsc_config_refused(S_IFREG | 0646, 0, 10), "writable by others than root");
-	ck_assert_str_eq(nsc_config_refused(S_IFIFO | 0644, 0, 0), "not a regular file");
-	ck_assert_str_eq(nsc_config_refused(S_IFDIR | 0755, 0, 0), "not a regular file");
-	ck_assert_str_eq(nsc_config_refused(S_IFLNK | 0777, 0, 0), "not a regular file");
-	ck_assert_str_eq(nsc_config_refused(S_IFCHR | 0644, 0, 0), "not a regular file");
+	ck_assert_int_eq(nsc_config_refused(S_IFREG | 0644, 0, 65536), NSC_CONFIG_SOUND);
+	ck_assert_int_eq(nsc_config_refused(S_IFREG | 0400, 0, 0), NSC_CONFIG_SOUND);
+	assert_refused(S_IFREG | 0644, 0, 65537, "larger than 64 KiB");
+	assert_refused(S_IFREG | 0644, 1, 10, "not owned by root");
+	assert_refused(S_IFREG | 0664, 0, 10, "writable by others than root");
+	assert_refused(S_IFREG | 0646, 0, 10, "writable by others than root");
+	assert_refused(S_IFIFO | 0644, 0, 0, "not a regular file");
+	assert_refused(S_IFDIR | 0755, 0, 0, "not a regular file");
+	assert_refused(S_IFLNK | 0777, 0, 0, "not a regular file");
+	assert_refused(S_IFCHR | 0644, 0, 0, "not a regular file");
 }
 END_TEST
 
@@ -222,8 +261,10 @@ static const struct {
 
 START_TEST(test_a_section_is_for_a_file_name_or_for_a_path)
 {
-	ck_assert_int_eq(nsc_config_is_for(programs[_i].section, programs[_i].executed,
-					   programs[_i].executable),
+	const char *executable = programs[_i].executable;
+	uint64_t hash = executable ? nsc_config_hash(executable, strlen(executable)) : 0;
+
+	ck_assert_int_eq(nsc_config_is_for(programs[_i].section, programs[_i].executed, hash),
 			 programs[_i].fits);
 }
 END_TEST

@@ -159,7 +159,7 @@ START_TEST(test_without_a_port_the_call_is_made_again_once)
 {
 	static const struct step no_port[] = {{-EADDRNOTAVAIL, false, 0}};
 
-	nsc_settings.retries = (unsigned)_i;
+	nsc_settings.retries = (uint8_t)_i;
 	ck_assert_int_eq(script_run(no_port, 1), -1);
 	ck_assert_int_eq(errno, EADDRNOTAVAIL);
 	ck_assert_uint_eq(script.made, _i ? 2 : 1);

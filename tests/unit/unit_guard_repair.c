@@ -68,11 +68,11 @@ START_TEST(test_errno_is_left_alone_by_a_success_after_a_repair)
 }
 END_TEST
 
-static const unsigned budgets[] = {0, 1, 2, 100};
+static const uint8_t budgets[] = {0, 1, 2, 100};
 
 START_TEST(test_when_the_retries_are_used_up_it_relents)
 {
-	unsigned retries = budgets[_i];
+	uint8_t retries = budgets[_i];
 
 	nsc_settings.retries = retries;
 	ck_assert_int_eq(script_run(always_itself, 1), 0);
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(test_when_the_retries_are_used_up_it_refuses)
 {
-	unsigned retries = budgets[_i];
+	uint8_t retries = budgets[_i];
 
 	nsc_settings.retries = retries;
 	nsc_settings.give_up = NSC_GIVE_UP_REFUSE;
@@ -137,7 +137,7 @@ END_TEST
 START_TEST(test_a_self_connection_that_only_a_retry_made_is_undone_in_any_case)
 {
 	static const struct step steps[] = {{-EADDRNOTAVAIL, false, 0}, {0, true, 0}};
-	unsigned retries = budgets[1 + _i / 2];
+	uint8_t retries = budgets[1 + _i / 2];
 	char line[64];
 
 	nsc_settings.retries = retries;

@@ -30,7 +30,7 @@ static long answer_write(const struct fake_call *call, void *unused)
 
 static void capture(enum nsc_log log)
 {
-	strcpy(nsc_settings.log_path, "/dev/null");
+	strcpy(nsc_log_path, "/dev/null");
 	report_setup(log);
 	fake_kernel_answer(SYS_write, FAKE_EACH, answer_write, NULL);
 }
@@ -111,7 +111,7 @@ END_TEST
 START_TEST(test_off_nothing_is_said_and_nothing_asked)
 {
 	capture(NSC_LOG_OFF);
-	nsc_settings.misunderstood = ~0u;
+	nsc_settings.misunderstood = 0xff;
 	nsc_report_start();
 	report_of("127.0.0.1", "replace", 1, 0, false);
 	ck_assert_uint_eq(fake_kernel_count(FAKE_ANY), 0);
@@ -199,9 +199,10 @@ START_TEST(test_a_log_daemon_that_does_not_read_blocks_nobody)
 	int fd = log_daemon(), lines = 0;
 
 	log_to_daemon();
-	do
+	do {
+		fake_clock_set(1000 + lines);
 		report();
-	while (fake_kernel_call(SYS_write, (unsigned)++lines)->result > 0 && lines < 500);
+	} while (fake_kernel_call(SYS_write, (unsigned)++lines)->result > 0 && lines < 500);
 	ck_assert_int_eq(fake_kernel_call(SYS_write, (unsigned)lines)->result, -EAGAIN);
 	ck_assert_int_gt(recv(fd, written, sizeof written, MSG_DONTWAIT), 0);
 }

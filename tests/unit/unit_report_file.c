@@ -24,7 +24,7 @@ static void log_to_file(void)
 {
 	strcpy(directory, "/tmp/noselfconn.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));
-	snprintf(nsc_settings.log_path, sizeof nsc_settings.log_path, "%s/log", directory);
+	snprintf(nsc_log_path, sizeof nsc_log_path, "%s/log", directory);
 	report_setup(NSC_LOG_FILE);
 }
 
@@ -34,7 +34,7 @@ static void remove_file(void)
 
 	snprintf(target, sizeof target, "%s/target", directory);
 	unlink(target);
-	unlink(nsc_settings.log_path);
+	unlink(nsc_log_path);
 	ck_assert_int_eq(rmdir(directory), 0);
 }
 
@@ -66,9 +66,9 @@ START_TEST(test_a_new_file_is_for_its_owner_only)
 
 	umask(0);
 	report();
-	ck_assert_int_eq(stat(nsc_settings.log_path, &status), 0);
+	ck_assert_int_eq(stat(nsc_log_path, &status), 0);
 	ck_assert_uint_eq(status.st_mode & 07777, 0600);
-	ck_assert_ptr_nonnull(strstr(contents(nsc_settings.log_path), " outcome=refused\n"));
+	ck_assert_ptr_nonnull(strstr(contents(nsc_log_path), " outcome=refused\n"));
 }
 END_TEST
 
@@ -76,11 +76,11 @@ START_TEST(test_lines_are_appended_to_what_is_there)
 {
 	int before = open_descriptors();
 
-	write_file(nsc_settings.log_path, "as it was\n");
+	write_file(nsc_log_path, "as it was\n");
 	report();
 	report();
-	ck_assert_int_eq(strncmp(contents(nsc_settings.log_path), "as it was\ntime=", 15), 0);
-	ck_assert_ptr_nonnull(strstr(contents(nsc_settings.log_path), " outcome=refused\ntime="));
+	ck_assert_int_eq(strncmp(contents(nsc_log_path), "as it was\ntime=", 15), 0);
+	ck_assert_ptr_nonnull(strstr(contents(nsc_log_path), " outcome=refused\ntime="));
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 2);
 	ck_assert_int_eq(open_descriptors(), before);
 	/* With O_APPEND, two processes that write at once lose nothing. */
@@ -94,7 +94,7 @@ START_TEST(test_a_symbolic_link_is_not_followed)
 
 	snprintf(target, sizeof target, "%s/target", directory);
 	write_file(target, "precious\n");
-	ck_assert_int_eq(symlink(target, nsc_settings.log_path), 0);
+	ck_assert_int_eq(symlink(target, nsc_log_path), 0);
 	report();
 	ck_assert_str_eq(contents(target), "precious\n");
 	ck_assert_int_eq(fake_kernel_call(SYS_openat, 1)->result, -ELOOP);
@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(test_a_fifo_that_nobody_reads_does_not_block)
 {
-	ck_assert_int_eq(mkfifo(nsc_settings.log_path, 0600), 0);
+	ck_assert_int_eq(mkfifo(nsc_log_path, 0600), 0);
 	report();
 	ck_assert_int_eq(fake_kernel_call(SYS_openat, 1)->result, -ENXIO);
 }
@@ -114,9 +114,9 @@ START_TEST(test_a_fifo_that_is_full_does_not_block)
 	char filling[4096] = "";
 	int reader, writer;
 
-	ck_assert_int_eq(mkfifo(nsc_settings.log_path, 0600), 0);
-	reader = open(nsc_settings.log_path, O_RDONLY | O_NONBLOCK);
-	writer = open(nsc_settings.log_path, O_WRONLY | O_NONBLOCK);
+	ck_assert_int_eq(mkfifo(nsc_log_path, 0600), 0);
+	reader = open(nsc_log_path, O_RDONLY | O_NONBLOCK);
+	writer = open(nsc_log_path, O_WRONLY | O_NONBLOCK);
 	ck_assert_int_ge(reader, 0);
 	while (write(writer, filling, sizeof filling) > 0)
 		;
@@ -129,11 +129,11 @@ START_TEST(test_a_file_that_cannot_be_opened_loses_the_line_only)
 {
 	int before = open_descriptors();
 
-	strcat(nsc_settings.log_path, "/not/there");
+	strcat(nsc_log_path, "/not/there");
 	report();
 	ck_assert_uint_eq(fake_kernel_count(SYS_write), 0);
 	ck_assert_int_eq(open_descriptors(), before);
-	*strstr(nsc_settings.log_path, "/not") = '\0';
+	*strstr(nsc_log_path, "/not") = '\0';
 }
 END_TEST
 
@@ -148,7 +148,7 @@ static void report_at_the_size_limit(void)
 {
 	struct rlimit limit, none;
 
-	write_file(nsc_settings.log_path, "as it was\n");
+	write_file(nsc_log_path, "as it was\n");
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &none), 0);
 	limit = (struct rlimit){.rlim_cur = 10, .rlim_max = none.rlim_max};
 	/*
@@ -166,7 +166,7 @@ START_TEST(test_a_file_at_its_size_limit_raises_no_signal)
 	sigset_t pending, blocked;
 
 	report_at_the_size_limit();
-	ck_assert_str_eq(contents(nsc_settings.log_path), "as it was\n");
+	ck_assert_str_eq(contents(nsc_log_path), "as it was\n");
 	sigfillset(&blocked);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	sigpending(&pending);

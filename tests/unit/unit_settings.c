@@ -16,6 +16,7 @@ static void read_variable(const char *variable)
 
 	snprintf(copy, sizeof copy, "%s", variable);
 	nsc_settings = defaults;
+	*nsc_log_path = '\0';
 	nsc_settings_read(environment);
 	/* Programs overwrite their environment with their title. */
 	memset(copy, 'x', sizeof copy);
@@ -24,12 +25,13 @@ static void read_variable(const char *variable)
 static void assert_defaults(unsigned misunderstood)
 {
 	ck_assert_uint_eq(nsc_settings.misunderstood, misunderstood);
+	ck_assert_uint_eq(nsc_settings.given & misunderstood, 0);
 	ck_assert(!nsc_settings.disabled);
 	ck_assert_uint_eq(nsc_settings.retries, 2);
 	ck_assert_int_eq(nsc_settings.method, NSC_METHOD_AUTO);
 	ck_assert_int_eq(nsc_settings.give_up, NSC_GIVE_UP_RELENT);
 	ck_assert_int_eq(nsc_settings.log, NSC_LOG_OFF);
-	ck_assert_str_eq(nsc_settings.log_path, "");
+	ck_assert_str_eq(nsc_log_path, "");
 }
 
 START_TEST(test_without_an_environment_the_defaults_hold)
@@ -97,7 +99,7 @@ START_TEST(test_log_takes_off_stderr_syslog_and_an_absolute_path)
 	ck_assert_int_eq(nsc_settings.log, NSC_LOG_SYSLOG);
 	read_variable("NOSELFCONN_LOG=/var/log/noselfconn.log");
 	ck_assert_int_eq(nsc_settings.log, NSC_LOG_FILE);
-	ck_assert_str_eq(nsc_settings.log_path, "/var/log/noselfconn.log");
+	ck_assert_str_eq(nsc_log_path, "/var/log/noselfconn.log");
 	read_variable("NOSELFCONN_LOG=off");
 	assert_defaults(0);
 }
@@ -110,7 +112,7 @@ START_TEST(test_a_log_path_of_511_bytes_fits_and_a_longer_one_is_refused)
 	memset(path + 1, 'p', 510);
 	read_variable(variable);
 	ck_assert_int_eq(nsc_settings.log, NSC_LOG_FILE);
-	ck_assert_str_eq(nsc_settings.log_path, path);
+	ck_assert_str_eq(nsc_log_path, path);
 	path[511] = 'p';
 	read_variable(variable);
 	assert_defaults(1u << NSC_SETTING_LOG);
@@ -188,6 +190,9 @@ START_TEST(test_all_settings_are_read_from_one_environment)
 	ck_assert_int_eq(nsc_settings.give_up, NSC_GIVE_UP_REFUSE);
 	ck_assert_uint_eq(nsc_settings.misunderstood,
 			  1u << NSC_SETTING_METHOD | 1u << NSC_SETTING_LOG);
+	ck_assert_uint_eq(nsc_settings.given, 1u << NSC_SETTING_DISABLE |
+						      1u << NSC_SETTING_RETRIES |
+						      1u << NSC_SETTING_GIVE_UP);
 }
 END_TEST
 

@@ -103,7 +103,10 @@ client() {
 	echo "without $status" >"$out/client"
 	: >"$out/repairs"
 	status=0
-	NOSELFCONN_LOG=$out/repairs "$here/../../scripts/netns" 40000 40001 -- "$out/shimmed" "$1" 40000 100 || status=$?
+	# A process logs ten repairs in a second.
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		NOSELFCONN_LOG=$out/repairs "$here/../../scripts/netns" 40000 40001 -- "$out/shimmed" "$1" 40000 10 || status=$?
+	done
 	echo "with $status" >>"$out/client"
 	sed -n 's/.* action=\([a-z]*\) .* outcome=\([a-z]*\)$/repairs \1 \2/p' "$out/repairs" >>"$out/client"
 }
