@@ -34,7 +34,7 @@ files() {
 tap_is "$(files "$library_rpm" '\.so')" "-rwxr-xr-x root/root $installed" "the library is where ld.so finds it by its name"
 tap_is "$(files "$tools_rpm" 'bin/')" "-rwxr-xr-x root/root /usr/bin/noselfconn
 -rwxr-xr-x root/root /usr/sbin/noselfconnctl" "the tools are in, and not setuid"
-tap_is "$(files "$tools_rpm" '\.service')" "-rw-r--r-- root/root /usr/lib/systemd/system/noselfconn-firewall.service" \
+tap_is "$(files "$tools_rpm" '/systemd/')" "-rw-r--r-- root/root /usr/lib/systemd/system/noselfconn-firewall.service" \
 	"the unit of the firewall rule is in"
 for page in man1/noselfconn.1 man8/noselfconnctl.8 zh_CN/man1/noselfconn.1; do
 	tap_is "$(files "$tools_rpm" "/man/$page" | wc -l)" 1 "$page is in"
