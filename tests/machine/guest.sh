@@ -133,6 +133,15 @@ mv rules /etc/apparmor.d/abstractions/base.d/noselfconn
 apparmor_parser -r -T /etc/apparmor.d/bash-confined
 rm /etc/noselfconn.conf
 
+# The firewall rule, by its unit.
+rule() {
+	noselfconnctl firewall status >/dev/null 2>says
+	echo $?
+}
+is "$(systemctl is-enabled noselfconn-firewall), $(rule)" "disabled, 1" "the firewall rule is off until it is enabled"
+is "$(timeout 120 systemctl -q enable --now noselfconn-firewall 2>&1), $(rule)" ", 0" "its unit switches it on"
+is "$(timeout 120 systemctl -q disable --now noselfconn-firewall 2>&1), $(rule)" ", 1" "and off"
+
 # An upgrade, with a session that lives through it.
 (visitor 'sleep 5; cat /proc/self/maps | grep -c libnoselfconn.so | sed s/[1-9][0-9]*/loaded/' >session) &
 session=$!

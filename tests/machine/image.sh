@@ -8,7 +8,7 @@
 # shellcheck disable=SC2154 # scripts/machine sets work, top and packages
 
 image_packages=systemd-sysv,dbus,udev,libpam-systemd,kmod,linux-image-cloud-amd64,initramfs-tools,openssh-server,sudo,cron
-image_packages=$image_packages,apparmor,iproute2,inetutils-telnet,python3
+image_packages=$image_packages,apparmor,iproute2,iptables,inetutils-telnet,python3
 
 # usage: image_in ROOT COMMAND [ARG...]: with ROOT as the root folder, in mounts of its own
 image_in() {
