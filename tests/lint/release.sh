@@ -23,7 +23,7 @@ tap_is "$(cat README*.md doc/examples/* | grep -oE 'libnoselfconn[:_-][0-9]+\.[0
 {
 	grep -rhoE 'json[a-z_]*\("[a-z_0-9]+"' src/noselfconnctl | sed 's/.*("//'
 	grep -hoE '"(disable|retries|method|give_up|log|NOSELFCONN_[A-Z_]+)"' src/shim/settings.c src/shim/config_file.c | tr -d '"'
-	grep -hoE ' ?[a-z]+="' src/shim/report*.c | tr -d ' ="'
+	grep -hoE '" ?[a-z_]+=' src/shim/report*.c | tr -d ' ="'
 } | tr -d '"' | sort -u >"$tmp/names"
 tap_is "$(grep -cxE 'enabled|prevented|retries|NOSELFCONN_LOG|outcome' "$tmp/names")" 5 "there are names that other programs read"
 sed '/^## /,$d' NEWS.md >"$tmp/api"
