@@ -40,6 +40,19 @@ cat "$tmp/unlisted"
 tap_is "$(grep -c . "$tmp/unlisted")" 0 "tests/Makemodule.am, tests/README.md and scripts/test name each level"
 tap_is "$(find tests -maxdepth 1 -type f | sort | tr '\n' ' ')" "tests/Makemodule.am tests/README.md " \
 	"no test lies outside the levels"
+# So is a suite that no program runs, and a case that no suite has.
+for level in unit live; do
+	sed -n 's/^Suite \*\(suite_[a-z_]*\)(void)$/\1/p' "tests/$level/$level"_*.c | while read -r suite; do
+		grep -qw "$suite" tests/$level/$level.c || echo "# $suite"
+	done
+	for file in "tests/$level/$level"_*.c; do
+		sed -n 's/^START_TEST(\(.*\))$/\1/p' "$file" | while read -r case; do
+			[ "$(grep -cw "$case" "$file")" -ge 2 ] || echo "# $file: $case"
+		done
+	done
+done >"$tmp/unlisted"
+cat "$tmp/unlisted"
+tap_is "$(grep -c . "$tmp/unlisted")" 0 "each suite runs, and has each of its cases"
 long=$(find tests -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -name '*.awk' \) -exec wc -l {} + | awk '$2 != "total" && $1 > 300 { print "# " $2 ": " $1 }')
 tap_is "$long" '' "no file of the tests has more than 300 lines"
 
