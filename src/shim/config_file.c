@@ -179,7 +179,10 @@ void nsc_config_filled(struct nsc_config *config, size_t size)
 		end_line(config, config->line, NSC_CONFIG_LINE_MOST, true);
 		begin = end;
 	}
-	memmove(config->line, config->line + begin, end - begin);
+	for (size_t i = begin; i < end; i++) {
+		config->line[i - begin] = config->line[i];
+		__asm__ volatile(""); /* no call of memmove(), which freestanding.c does not have */
+	}
 	config->size = (unsigned)(end - begin);
 	config->start += (unsigned)begin;
 }

@@ -21,20 +21,6 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
 	return to;
 }
 
-void *memmove(void *to, const void *from, size_t size)
-{
-	char *target = to;
-	const char *source = from;
-
-	if (target < source)
-		return memcpy(to, from, size); /* which goes forwards */
-	while (size--) {
-		target[size] = source[size];
-		KEEP_LOOP();
-	}
-	return to;
-}
-
 void *memset(void *memory, int value, size_t size)
 {
 	unsigned char *target = memory;
