@@ -2,6 +2,7 @@
 /* in_force.c and log.c: the log that noselfconn.conf names. */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,8 @@ START_TEST(test_with_raised_privileges_only_a_plain_file_is_a_log)
 	ck_assert_int_eq(unlink(other), 0);
 	fake_config_secure(1);
 	open_log(true);
+	fake_kernel_return(SYS_statx, fake_kernel_count(SYS_statx) + 3, -EPERM);
+	open_log(false);
 	path = "/dev/full";
 	fake_kernel_install();
 	read_config(0);

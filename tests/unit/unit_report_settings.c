@@ -83,6 +83,16 @@ START_TEST(test_a_bad_variable_is_told_when_the_file_names_a_log)
 }
 END_TEST
 
+START_TEST(test_a_bad_variable_is_told_at_a_repair_if_the_log_did_not_open_before)
+{
+	nsc_settings.misunderstood = 1 << NSC_SETTING_RETRIES;
+	fake_kernel_return(SYS_openat, 1, -EACCES);
+	nsc_report_start();
+	ck_assert_str_eq(written, "");
+	ck_assert(has(report_one(), " setting=NOSELFCONN_RETRIES "));
+}
+END_TEST
+
 START_TEST(test_the_log_does_not_flood)
 {
 	for (int i = 0; i < 10; i++)
@@ -117,6 +127,8 @@ Suite *suite_report_settings(void)
 	tcase_add_test(tcase, test_the_first_mistake_in_the_file_is_told_once);
 	tcase_add_test(tcase, test_a_file_that_is_ignored_is_told);
 	tcase_add_test(tcase, test_a_bad_variable_is_told_when_the_file_names_a_log);
+	tcase_add_test(tcase,
+		       test_a_bad_variable_is_told_at_a_repair_if_the_log_did_not_open_before);
 	tcase_add_test(tcase, test_the_log_does_not_flood);
 	tcase_add_test(tcase, test_a_line_that_is_lost_was_left_out);
 	suite_add_tcase(suite, tcase);
