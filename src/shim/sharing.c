@@ -32,7 +32,7 @@ static unsigned long parse_number(const char *text)
 {
 	unsigned long number = 0;
 
-	for (; *text >= '0' && *text <= '9'; text++)
+	for (; (unsigned)(*text - '0') <= 9; text++)
 		number = number * 10 + (unsigned long)(*text - '0');
 	return number;
 }

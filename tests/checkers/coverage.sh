@@ -12,9 +12,12 @@ all_tests() {
 }
 
 # usage: covered ARGUMENT...
-# Prints gcovr's report, which must not be empty.
+# Prints gcovr's report, which must not be empty. The functions of imports.h are there or not, as the libc of a process
+# has them: a glibc of 2.34 or later, as here, has them all.
 covered() {
-	gcovr --root "$top" --filter "$top/src/shim/" "$@" "$dir/src/shim" >"$dir/report" || status=$?
+	gcovr --root "$top" --filter "$top/src/shim/" "$@" --exclude-branches-by-pattern \
+		'.*\b(clock_gettime|dlsym|environ|getauxval|gnu_get_libc_version|__libc_dlopen_mode|__register_atfork)\b.*' \
+		"$dir/src/shim" >"$dir/report" || status=$?
 	cat "$dir/report"
 	[ "$status" -eq 0 ] && grep -q '^TOTAL *[1-9]' "$dir/report"
 }

@@ -98,6 +98,35 @@ START_TEST(test_the_range_of_the_socket_stays)
 }
 END_TEST
 
+/* An end outside the system's range does not count. */
+START_TEST(test_a_range_outside_the_systems)
+{
+	static const unsigned outside[] = {50000U | 50010U << 16, 1000U | 1010U << 16};
+
+	if (!prepare("127.0.0.1", 0))
+		return;
+	set_range(fd, outside[_i]);
+	assert_refused(fd, to);
+	ck_assert_uint_eq(range_of(fd), outside[_i]);
+	close(fd);
+}
+END_TEST
+
+START_TEST(test_the_upper_port_of_the_range)
+{
+	long before;
+
+	if (!prepare("127.0.0.1", 0))
+		return;
+	to = place("127.0.0.1", PORT + 1);
+	before = resets();
+	assert_refused(fd, to);
+	ck_assert_int_eq(resets(), before);
+	ck_assert_uint_eq(range_of(fd), 0);
+	close(fd);
+}
+END_TEST
+
 /* As with auto: the retry holds the port, so none is left. */
 START_TEST(test_a_range_of_one_port)
 {
@@ -243,6 +272,8 @@ Suite *suite_live_prevent(void)
 	tcase_set_timeout(prevented, 60);
 	tcase_add_loop_test(prevented, test_nothing_is_left_to_repair, 0, ADDRESSES);
 	tcase_add_test(prevented, test_the_range_of_the_socket_stays);
+	tcase_add_loop_test(prevented, test_a_range_outside_the_systems, 0, 2);
+	tcase_add_test(prevented, test_the_upper_port_of_the_range);
 	tcase_add_test(prevented, test_a_range_of_one_port);
 	tcase_add_test(prevented, test_no_other_port_is_free);
 	tcase_add_test(prevented, test_a_jump_out_of_the_call);
