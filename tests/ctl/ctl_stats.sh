@@ -5,8 +5,8 @@
 # shellcheck source-path=SCRIPTDIR
 
 srcdir=${srcdir:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
-if [ -z "${NSC_OWN_NET-}" ] && "$srcdir/scripts/netns" -- true 2>/dev/null; then
-	NSC_OWN_NET=1 exec "$srcdir/scripts/netns" 40000 40001 -- sh "$0"
+if [ -z "${NSC_OWN_NET-}" ] && [ "$(id -u)" -eq 0 ] && "$srcdir/scripts/netns" -- true 2>/dev/null; then
+	exec "$srcdir/scripts/netns" 40000 40001 -- env builddir="${builddir:-$srcdir/build}" NSC_OWN_NET=1 sh "$0"
 fi
 . "$srcdir/tests/ctl/ctl_machine.sh"
 tap_needs python3
