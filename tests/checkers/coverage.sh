@@ -17,7 +17,7 @@ all_tests() {
 covered() {
 	gcovr --root "$top" --filter "$top/src/shim/" "$@" --exclude-branches-by-pattern \
 		'.*\b(clock_gettime|dlsym|environ|getauxval|gnu_get_libc_version|__libc_dlopen_mode|__register_atfork)\b.*' \
-		"$dir/src/shim" >"$dir/report" || status=$?
+		"$dir/src/shim" "$dir/tests/unit" >"$dir/report" || status=$?
 	cat "$dir/report"
 	[ "$status" -eq 0 ] && grep -q '^TOTAL *[1-9]' "$dir/report"
 }

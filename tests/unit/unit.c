@@ -18,6 +18,7 @@ int main(int argc, char *argv[])
 		suite_config_file,
 		suite_detect,
 		suite_ephemeral,
+		suite_freestanding,
 		suite_guard,
 		suite_guard_repair,
 		suite_guard_settings,

@@ -10,6 +10,7 @@ Suite *suite_cleanup(void);
 Suite *suite_config_file(void);
 Suite *suite_detect(void);
 Suite *suite_ephemeral(void);
+Suite *suite_freestanding(void);
 Suite *suite_guard(void);
 Suite *suite_guard_repair(void);
 Suite *suite_guard_settings(void);

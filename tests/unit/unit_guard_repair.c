@@ -133,6 +133,17 @@ START_TEST(test_after_a_repair_a_port_is_looked_for_once_more)
 }
 END_TEST
 
+START_TEST(test_a_port_is_looked_for_once_only)
+{
+	static const struct step steps[] = {
+		{-EADDRNOTAVAIL, false, 0}, {0, true, 0}, {-EADDRNOTAVAIL, false, 0}};
+
+	ck_assert_int_eq(script_run(steps, 3), -1);
+	ck_assert_int_eq(errno, EADDRNOTAVAIL);
+	ck_assert_uint_eq(script.made, 3);
+}
+END_TEST
+
 /* Without the shim the caller would get EADDRNOTAVAIL. */
 START_TEST(test_a_self_connection_that_only_a_retry_made_is_undone_in_any_case)
 {
@@ -217,6 +228,7 @@ Suite *suite_guard_repair(void)
 	tcase_add_test(again,
 		       test_the_retry_for_a_port_leaves_the_budget_for_self_connections_alone);
 	tcase_add_test(again, test_after_a_repair_a_port_is_looked_for_once_more);
+	tcase_add_test(again, test_a_port_is_looked_for_once_only);
 	tcase_add_test(again, test_the_port_is_held_while_the_call_is_made_again);
 	suite_add_tcase(suite, again);
 	tcase_add_checked_fixture(last, script_install, NULL);

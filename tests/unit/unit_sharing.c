@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -133,6 +134,24 @@ START_TEST(test_an_io_uring_notices)
 }
 END_TEST
 
+static long answer_link(const struct fake_call *call, void *link)
+{
+	memcpy((void *)call->argument[2], link, strlen(link));
+	return (long)strlen(link);
+}
+
+/* Where the kernel gives us none, too: an eventfd has the same kind of inode. */
+START_TEST(test_an_io_uring_is_known_by_its_link)
+{
+	char link[] = "anon_inode:[io_uring]";
+
+	ck_assert_int_ge(eventfd(0, 0), 0);
+	ck_assert(!nsc_sharing_noticed(fd));
+	fake_kernel_answer(SYS_readlinkat, FAKE_EACH, answer_link, link);
+	ck_assert(nsc_sharing_noticed(fd));
+}
+END_TEST
+
 /* A thread that has used io_uring may have a ring without a descriptor. */
 static const struct {
 	long seccomp, enter;
@@ -223,6 +242,7 @@ Suite *suite_sharing(void)
 	tcase_add_test(noticed, test_another_thread_notices);
 	tcase_add_test(noticed, test_an_epoll_instance_notices);
 	tcase_add_test(noticed, test_an_io_uring_notices);
+	tcase_add_test(noticed, test_an_io_uring_is_known_by_its_link);
 	tcase_add_loop_test(noticed, test_a_thread_that_has_used_io_uring_notices, 0,
 			    (int)(sizeof uses / sizeof *uses));
 	for (size_t i = 0; i < sizeof duplicates / sizeof *duplicates; i++)
