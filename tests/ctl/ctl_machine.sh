@@ -10,7 +10,9 @@ if [ -z "${NSC_OWN_MOUNTS-}" ]; then
 	why=
 	[ "$(id -u)" -eq 0 ] || why="a machine with programs of several users takes root"
 	[ -x "${builddir:-$srcdir/build}/noselfconnctl" ] || why="noselfconnctl has not been built: no static libc"
-	unshare --mount --propagation private true 2>/dev/null || why=${why:-no permission to make a mount namespace}
+	# Root in a user namespace may not mount procfs.
+	unshare --mount --propagation private sh -c 'mount -t tmpfs none /mnt && mount -t proc none /mnt' 2>/dev/null ||
+		why=${why:-no permission to mount file systems}
 	[ -n "$why" ] || exec unshare --mount --propagation private env NSC_OWN_MOUNTS=1 sh "$0"
 	. "$srcdir/tests/lib/tap.sh"
 	tap_skip_all "$why"
