@@ -40,6 +40,11 @@ repairs() {
 	journalctl -q --no-pager -o cat -t noselfconn | grep -c ' action='
 }
 
+# The exit status of "noselfconnctl firewall status": 0 is on, 1 is off.
+rule() {
+	noselfconnctl firewall status >/dev/null 2>&1
+	echo $?
+}
 sound() {
 	noselfconnctl status >/dev/null 2>&1
 	echo $?
@@ -52,6 +57,7 @@ counted() {
 # The boot.
 is "$(timeout 400 systemctl is-system-running --wait)" running "it boots, and no unit has failed"
 is "$(systemctl --failed --plain --no-legend)" '' "systemctl lists no failed unit"
+is "$(cat /test/firewall)" disabled "the package has left the firewall rule's unit disabled"
 is "$(systemctl is-active multi-user.target ssh cron apparmor | tr '\n' ' ')" "active active active active " "services run"
 is "$(cat /sys/module/apparmor/parameters/enabled)" Y "AppArmor is on"
 is "$(grep '^/usr/local/bin/bash-confined ' /sys/kernel/security/apparmor/profiles)" '/usr/local/bin/bash-confined (enforce)' \
@@ -59,6 +65,10 @@ is "$(grep '^/usr/local/bin/bash-confined ' /sys/kernel/security/apparmor/profil
 is "$(sound)" 0 "the library is enabled, and sound"
 is "$(grep -c "$library" /proc/1/maps | sed 's/[1-9][0-9]*/loaded/')" loaded "systemd has loaded it"
 is "$(lsinitramfs /boot/initrd.img-* | grep -c 'libnoselfconn.so$')" 1 "the initrd has it, as all that ld.so would load"
+# image.sh has enabled it.
+is "$(systemctl is-active noselfconn-firewall), $(rule)" "active, 0" "the firewall rule comes with the boot"
+is "$(timeout 120 systemctl -q disable --now noselfconn-firewall 2>&1), $(rule)" ", 1" "its unit switches it off"
+filter=$(iptables -S && ip6tables -S)
 echo "# booted after $(cut -d ' ' -f 1 /proc/uptime) s of its own time"
 
 # Ways to get a program.
@@ -120,6 +130,20 @@ provoke cron bash "a cron job" cron_job
 journalctl --sync
 is "$(($(repairs) - before))" "$provoked" "the journal has as many repairs as were provoked"
 is "$(counted)" "$provoked" "noselfconnctl stats counts them"
+
+# The examples for systemd, as their heads say.
+examples=/usr/share/doc/noselfconn/doc/examples figures=/var/lib/prometheus/node-exporter/noselfconn.prom
+mkdir -p "${figures%/*}"
+install -m 644 $examples/noselfconn-stats.service $examples/noselfconn-stats.timer /etc/systemd/system
+systemctl daemon-reload
+is "$(systemctl -q enable --now noselfconn-stats.timer 2>&1)$(systemctl is-active noselfconn-stats.timer)" active "the example's timer starts"
+# That is more than its five minutes, the random delay, and the minute by which systemd may be late.
+date -s '+7 minutes' >/dev/null
+until_true 120 test -s $figures
+is "$(grep -cxE 'noselfconn_(enabled|sound) 1' $figures), $(awk '/^noselfconn_prevented_total/ { n += $NF } END { print n }' $figures)" \
+	"2, $provoked" "it writes for Prometheus: enabled, sound, and as many repairs"
+systemctl -q disable --now noselfconn-stats.timer
+rm -r /etc/systemd/system/noselfconn-stats.* "${figures%/*/*}"
 is "$(denials)" 0 "AppArmor has denied nothing"
 
 # Without the rules of the package it would have.
@@ -133,14 +157,24 @@ mv rules /etc/apparmor.d/abstractions/base.d/noselfconn
 apparmor_parser -r -T /etc/apparmor.d/bash-confined
 rm /etc/noselfconn.conf
 
+# The drop-in of the examples, for one service of a machine where the library is disabled.
+noselfconnctl disable >/dev/null
+is "$(sound), $(visitor "$loaded")" "1, 0" "disable: new sessions do not have the library"
+printf '[Service]\nType=oneshot\nExecStart=-/bin/bash -c "%s"\nStandardError=append:/run/test/says\n' "$connect" \
+	>/etc/systemd/system/single.service
+install -D -m 644 $examples/service.conf /etc/systemd/system/single.service.d/noselfconn.conf
+systemctl daemon-reload
+provoke single bash "a service with the example's drop-in" systemctl -q start single
+rm -r /etc/systemd/system/single.service*
+systemctl daemon-reload
+noselfconnctl enable >/dev/null
+is "$(sound), $(visitor "$loaded")" "0, loaded" "enable: new sessions have it again"
+
 # The firewall rule, by its unit.
-rule() {
-	noselfconnctl firewall status >/dev/null 2>says
-	echo $?
-}
-is "$(systemctl is-enabled noselfconn-firewall), $(rule)" "disabled, 1" "the firewall rule is off until it is enabled"
-is "$(timeout 120 systemctl -q enable --now noselfconn-firewall 2>&1), $(rule)" ", 0" "its unit switches it on"
-is "$(timeout 120 systemctl -q disable --now noselfconn-firewall 2>&1), $(rule)" ", 1" "and off"
+is "$(timeout 120 systemctl -q enable --now noselfconn-firewall 2>&1), $(rule)" ", 0" "the unit switches the firewall rule on"
+NOSELFCONN_DISABLE=1 bash -c "$connect" 2>says
+is "$(refused), $(noselfconnctl stats | grep -o 'firewall rule: .*')" "refused, firewall rule: on; refused so far: 1" \
+	"it refuses a program that the library leaves alone, and noselfconnctl stats counts that"
 
 # An upgrade, with a session that lives through it.
 (visitor 'sleep 5; cat /proc/self/maps | grep -c libnoselfconn.so | sed s/[1-9][0-9]*/loaded/' >session) &
@@ -150,11 +184,13 @@ is "$(timeout 300 dpkg -i /test/later/*.deb 2>&1 | grep -c 'ERROR: ld\.so'), $(s
 	"upgrade: silent, and the library is enabled and sound"
 wait $session
 is "$(cat session), $(visitor "$loaded")" "loaded, loaded" "upgrade: old and new sessions have it"
+is "$(rule)" 0 "upgrade: the firewall rule stays"
 is "$(timeout 300 apt-get -qq -y purge noselfconn libnoselfconn 2>&1 | grep -c 'ERROR: ld\.so'), $(visitor "$loaded")" "0, 0" \
 	"purge: silent, and new sessions do not have the library"
 is "$(find / -xdev \( -path /test -o -path /run -o -path /boot \) -prune -o \( -name '*noselfconn*' -o -name ld.so.preload \) -print)" '' \
 	"purge: no file is left"
 is "$(dpkg -l | grep noselfconn)" '' "purge: dpkg knows nothing of them"
+is "$(iptables -S && ip6tables -S)" "$filter" "purge: the firewall rule is gone"
 is "$(systemctl --failed --plain --no-legend)" '' "no unit has failed until the end"
 echo "# over after $(cut -d ' ' -f 1 /proc/uptime) s of its own time"
 echo "= over"

@@ -89,6 +89,8 @@ image_disk() {
 	# shellcheck disable=SC2016 # the inner shell expands
 	image_step image_in "$root" sh -c 'apt-get -qq -y install /test/*.deb'
 	image_step image_in "$root" noselfconnctl enable
+	image_in "$root" systemctl is-enabled noselfconn-firewall >"$root/test/firewall" || :
+	image_step image_in "$root" systemctl enable noselfconn-firewall
 	# The library goes into the initrd with all that ld.so would load.
 	image_step image_in "$root" update-initramfs -u
 	cp "$root"/boot/vmlinuz-* "$work/kernel"
