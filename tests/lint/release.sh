@@ -13,7 +13,7 @@ tap_is "$(echo "$version" | grep -cE '^[0-9]+\.[0-9]+\.[0-9]+$')" 1 "the version
 
 tap_is "$(sed -n 's/^## \([^ ]*\).*/\1/p' NEWS.md | sed 1q)" "$version" "NEWS.md begins with it"
 tap_is "$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)" "$version" "so does debian/changelog"
-tap_is "$(sed -n 's/^Version: //p' packaging/noselfconn.spec.in)" '@PACKAGE_VERSION@' "configure writes it into the spec"
+tap_is "$(sed -n 's/^Version: //p' packaging/libnoselfconn.spec.in)" '@PACKAGE_VERSION@' "configure writes it into the spec"
 tap_is "$(cat doc/man/*.[0-9] doc/man/*/*.[0-9] | grep -oE 'libnoselfconn [0-9]+\.[0-9.]*[0-9]' | grep -vxF "libnoselfconn $version")" '' \
 	"no man page names another version"
 tap_is "$(cat README*.md doc/examples/* | grep -oE 'libnoselfconn[:_-][0-9]+\.[0-9.]*[0-9]' | sort -u |
@@ -42,8 +42,8 @@ for file in README.md README.zh-CN.md; do
 done
 names debian/control "Homepage: $url"
 names debian/control "<$mail>"
-names packaging/noselfconn.spec.in '@PACKAGE_URL@'
-names packaging/noselfconn.spec.in '@PACKAGE_BUGREPORT@'
+names packaging/libnoselfconn.spec.in '@PACKAGE_URL@'
+names packaging/libnoselfconn.spec.in '@PACKAGE_BUGREPORT@'
 names SECURITY.md "<$mail>"
 
 # Debian and W3C, for its archive and for formats; everything else is of this machine.

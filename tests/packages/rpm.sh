@@ -18,10 +18,11 @@ make -C "$builddir" rpm >"$tmp/rpm.log" 2>&1 || status=1
 [ $status -eq 0 ] || tail -n 40 "$tmp/rpm.log" | sed 's/^/# /'
 tap_ok $status "make rpm builds them"
 library_rpm=$(echo "$builddir"/rpm/RPMS/*/libnoselfconn-[0-9]*.rpm) tools_rpm=$(echo "$builddir"/rpm/RPMS/*/noselfconn-[0-9]*.rpm)
+source_rpm=$(echo "$builddir"/rpm/SRPMS/libnoselfconn-[0-9]*.src.rpm)
 libdir=$(rpm --eval '%{_libdir}')
 installed=$libdir/libnoselfconn.so preload=$debian/etc/ld.so.preload
 
-rpmlint --config "$srcdir/packaging/rpmlint.toml" "$library_rpm" "$tools_rpm" "$builddir/packaging/noselfconn.spec" \
+rpmlint --config "$srcdir/packaging/rpmlint.toml" "$library_rpm" "$tools_rpm" "$source_rpm" "$builddir/packaging/libnoselfconn.spec" \
 	>"$tmp/rpmlint" 2>&1 && status=0 || status=1
 [ $status -eq 0 ] || grep -E ': [EW]: ' "$tmp/rpmlint" | sed 's/^/# /'
 tap_ok $status "rpmlint has nothing to say but what packaging/rpmlint.toml explains"
