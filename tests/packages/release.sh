@@ -35,9 +35,13 @@ release() {
 git_there "$tmp" clone -q "$tree" "$tmp/else where"
 touch "$tmp/else where/scripts/left-over~"
 echo '*~' >>"$tmp/else where/.git/info/exclude"
+mkdir -p "$tmp/second/notes"
+touch "$tmp/second/libnoselfconn-0.9.0.tar.xz"
 (umask 077 && release "$tmp/else where" --tarball "$tmp/second" && exit "$status") && status=0 || status=1
 tap_ok "$status" "a tarball alone can be made"
-tap_is "$(cd "$tmp/second" && echo *)" "SHA256SUMS $name.tar.xz" "it comes with its checksum and nothing else"
+tap_is "$(cut -c 67- "$tmp/second/SHA256SUMS"), $(cd "$tmp/second" && echo *)" \
+	"$name.tar.xz, SHA256SUMS libnoselfconn-0.9.0.tar.xz $name.tar.xz notes" \
+	"it comes with its checksum and nothing else, beside what the folder had"
 
 echo >>"$tmp/else where/NEWS.md"
 release "$tmp/else where" --tarball "$tmp/third" 2>/dev/null
