@@ -4,7 +4,7 @@
 # shellcheck disable=SC2034 # for those who source it
 
 # The default worlds, in the order of the table. `debian11` takes minutes and runs only by name.
-worlds='musl-load musl i386 i386-time64 aarch64 s390x riscv64'
+worlds='debian11-load debian12-load debian13-load sid-load musl-load musl i386 i386-time64 aarch64 s390x riscv64'
 
 # usage: world_describe NAME
 # Returns 1 if there is no such world; otherwise sets:
@@ -12,16 +12,26 @@ worlds='musl-load musl i386 i386-time64 aarch64 s390x riscv64'
 #   machine   the architecture, as `uname -m` prints it
 #   build     the name of the build that has its programs; two worlds may share one
 #   compiler  the command
-#   flags     its CPPFLAGS
+#   flags     its CPPFLAGS, or names of what run.sh fetches for it
 #   host      configure's --host, if it is not the machine's own
 #   qemu      the emulator, if the machine cannot run its programs; sysroot: the emulator's libraries
 #   machines  set if its programs run under the machine's own library
+#   release   the Debian release whose glibc its programs run with, if that is not the machine's own
 #   debian    the release, if the world is a whole Debian
 world_describe() {
-	about='' machine='' build=$1 compiler='' flags='' host='' qemu='' sysroot='' machines='' debian=''
+	about='' machine='' build=$1 compiler='' flags='' host='' qemu='' sysroot='' machines='' release='' debian=''
 	case $1 in
+	debian11-load | debian12-load | debian13-load | sid-load)
+		about="this machine's library, in programs built for glibc 2.31"
+		machine=x86_64 build=glibc-2.31 compiler=gcc flags=bullseye machines=yes
+		case $1 in
+		debian11-load) release=bullseye ;;
+		debian13-load) release=trixie ;;
+		sid-load) release=sid ;;
+		esac
+		;;
 	musl-load)
-		about='the library built against glibc, in programs of musl'
+		about="this machine's library, in programs of musl"
 		machine=x86_64 build=musl compiler=musl-gcc flags=kernel-headers machines=yes
 		;;
 	musl)

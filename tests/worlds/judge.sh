@@ -84,10 +84,13 @@ suite() {
 }
 # The unit tests contain the core, so they would not test the library.
 unit=–
-if [ "$name" != musl-load ]; then
+case $name in
+*-load) echo "# $name: $(cat "$out/library")" ;;
+*)
 	suite unit
 	unit=$cell
-fi
+	;;
+esac
 suite live
 
 tab=$(printf '\t')

@@ -6,7 +6,7 @@
 #   WORK    has tree (our source, unconfigured) and check/source
 #   NATIVE  this machine's own build
 # Leaves in WORK/NAME: client (the retry loop's results: without, with, repairs), unit.tap,
-# live.tap, libc and log.
+# live.tap, libc, library (its sum) and log.
 set -eu
 name=$1 work=$2 native_build=$3
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
@@ -37,14 +37,28 @@ make_check() {
 	make -C src libcheck.la
 }
 
+# usage: unpack_glibc RELEASE [PACKAGE...]
+unpack_glibc() {
+	unpacked=$1
+	shift
+	sh "$here/../lib/debian_libc.sh" "$unpacked" "$work/builds/$unpacked" "$@"
+}
+
 build_here() {
 	mkdir -p "$work/builds/$build/check" "$work/builds/$build/ours"
 	cppflags=
 	for flag in $flags; do
-		if [ "$flag" = kernel-headers ]; then
+		case $flag in
+		kernel-headers)
 			kernel_headers "$work/builds/$build/kernel"
 			flag="-idirafter $work/builds/$build/kernel"
-		fi
+			;;
+		bullseye)
+			unpack_glibc "$flag" libc6-dev linux-libc-dev
+			compiler="$compiler --sysroot=$work/builds/$flag -B$work/builds/$flag/usr/lib/x86_64-linux-gnu"
+			flag=
+			;;
+		esac
 		cppflags="$cppflags $flag"
 	done
 	set -- ${host:+--host="$host"} CC="$compiler" CPPFLAGS="$cppflags" CFLAGS=-O2
@@ -88,6 +102,8 @@ build_all() {
 runner() {
 	if [ -n "$qemu" ]; then
 		command="env NSC_TESTS_PRELOADED=${2:-none} $qemu -L $sysroot ${2:+-E LD_PRELOAD=$2}"
+	elif [ -n "$release" ]; then
+		command="env NSC_TESTS_PRELOADED=${2:-none} ${2:+LD_PRELOAD=$2} $libs/ld-linux-x86-64.so.2 --library-path $libs"
 	else
 		command="env ${2:+LD_PRELOAD=$2}"
 	fi
@@ -114,11 +130,12 @@ client() {
 # usage: suite PROGRAM
 suite() {
 	if [ -n "$debian" ]; then
-		# /proc must match the mount namespace, which ends with the command.
+		# /proc must match the mount namespace, which ends with the command. Tests change how mounts below / spread, so
+		# / must be one.
 		# shellcheck disable=SC2016 # the inner shell expands
-		set -- "$1" unshare --mount sh -euc 'mount -t proc none "$1/proc"; exec chroot "$@"' sh "$work/builds/$build/root" \
-			env srcdir=/tree builddir=/ours "/ours/tests/$1/$1"
-	elif [ -n "$qemu" ]; then
+		set -- "$1" unshare --mount sh -euc 'mount --bind "$1" "$1"; mount -t proc none "$1/proc"; exec chroot "$@"' sh \
+			"$work/builds/$build/root" env srcdir=/tree builddir=/ours "/ours/tests/$1/$1"
+	elif [ -n "$qemu$release" ]; then
 		# The unit tests contain the core, so they need no library. Programs that execute
 		# themselves use this file: see tests/lib/reexec.h.
 		runner=shimmed
@@ -141,6 +158,10 @@ libc() {
 	case $name in
 	musl) musl_version ;;
 	musl-load) echo "$(glibc_of cc), $(musl_version)" ;;
+	*-load)
+		# It says its version when it runs as a program.
+		"$out/plain" "$libs/libc.so.6" | sed -n "1s/.* version \\([0-9.]*[0-9]\\).*/$(glibc_of cc), \\1/p"
+		;;
 	debian*) chroot "$work/builds/$build/root" ldd --version | sed -n '1s/.* /glibc /p' ;;
 	*) glibc_of "${compiler:-cc}" ;;
 	esac
@@ -161,16 +182,22 @@ if [ -n "$build" ]; then
 	[ -n "$machines" ] || library_build=$programs
 fi
 library=$library_build/.libs/libnoselfconn.so
-libc >"$out/libc"
+sha256sum "$library" >"$out/library"
+libs=$(dirname "$(cc -print-file-name=libc.so.6)")
+if [ -n "$release" ]; then
+	unpack_glibc "$release"
+	libs=$work/builds/$release/libs
+fi
 runner "$out/plain" ''
+libc >"$out/libc"
 runner "$out/shimmed" "$library"
-# Runs the other Debian's library in a program of this machine.
+# Run the other Debian's library in a program of this machine.
 loop=$programs/tests/lib/retry_loop
 [ -z "$debian" ] || loop=$native_build/tests/lib/retry_loop
 client "$loop"
 suite live &
 case $name in
-musl-load) ;; # see judge.sh
+*-load) ;; # see judge.sh
 *) suite unit ;;
 esac
 wait

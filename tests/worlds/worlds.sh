@@ -54,4 +54,10 @@ for name in $run; do
 	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/err"
 	tap_ok $status "$name has been judged"
 done
+for name in $run; do
+	case $name in
+	*-load) cat "$builddir/worlds/$name/library" ;;
+	esac
+done | sort -u >"$tmp/libraries"
+[ -z "$run" ] || tap_is "$(cat "$tmp/libraries")" "$(sha256sum "$library")" "the worlds that load this machine's library load one file"
 tap_done
