@@ -10,7 +10,7 @@
 static bool libc_has_handlers(void)
 {
 	/* GCOVR_EXCL_BR_START */
-	return _pthread_cleanup_push && _pthread_cleanup_pop && gnu_get_libc_version;
+	return nsc_libc_cleanup_push && nsc_libc_cleanup_pop && gnu_get_libc_version;
 	/* GCOVR_EXCL_BR_STOP */
 }
 
@@ -19,13 +19,13 @@ void nsc_cleanup_push(struct nsc_cleanup *cleanup, void (*routine)(void *), void
 	cleanup->routine = routine;
 	cleanup->argument = argument;
 	if (libc_has_handlers()) /* GCOVR_EXCL_BR_LINE */
-		_pthread_cleanup_push(cleanup, routine, argument);
+		nsc_libc_cleanup_push(cleanup, routine, argument);
 }
 
 void nsc_cleanup_pop(struct nsc_cleanup *cleanup, bool execute)
 {
 	if (libc_has_handlers()) /* GCOVR_EXCL_BR_LINE */
-		_pthread_cleanup_pop(cleanup, execute);
+		nsc_libc_cleanup_pop(cleanup, execute);
 	else if (execute)                            /* GCOVR_EXCL_LINE */
 		cleanup->routine(cleanup->argument); /* GCOVR_EXCL_LINE */
 }

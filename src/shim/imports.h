@@ -27,12 +27,15 @@ extern __typeof__(clock_gettime) clock_gettime __attribute__((weak));
 #pragma weak gnu_get_libc_version
 extern const char *gnu_get_libc_version(void);
 
-/* glibc's cancellation handlers. Before 2.34 they are in libpthread, which not every program has.
+/*
+ * glibc's cancellation handlers. Before 2.34 they are in libpthread, which not every program has.
+ * musl's <pthread.h> declares functions of the same names, so they have others here.
  */
-#pragma weak _pthread_cleanup_push
-#pragma weak _pthread_cleanup_pop
-extern void _pthread_cleanup_push(void *buffer, void (*routine)(void *), void *argument);
-extern void _pthread_cleanup_pop(void *buffer, int execute);
+extern void nsc_libc_cleanup_push(void *buffer, void (*routine)(void *),
+				  void *argument) __asm__("_pthread_cleanup_push")
+	__attribute__((weak));
+extern void nsc_libc_cleanup_pop(void *buffer, int execute) __asm__("_pthread_cleanup_pop")
+	__attribute__((weak));
 
 /* pthread_atfork(3) in glibc is this call, with the __dso_handle of the start files. musl has none
  * of it; its pthread_atfork() would need malloc(3). */

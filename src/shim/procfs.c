@@ -2,12 +2,20 @@
 /* Reading files of the real procfs, and nothing that only looks like it. */
 #include "procfs.h"
 
-#include <asm/statfs.h> /* the kernel's struct statfs; libc's may have another layout */
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdbool.h>
 
 #include "sys.h"
+
+/*
+ * The kernel's struct statfs: libc's may have another layout. On s390x the header also defines an
+ * fsid_t, which libc has too.
+ */
+#include <linux/types.h>
+#define fsid_t kernel_fsid_t
+#include <asm/statfs.h>
+#undef fsid_t
 
 static const char root[] = "/proc";
 

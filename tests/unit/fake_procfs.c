@@ -2,11 +2,16 @@
 /* Makes statfs(2) report a file system of the test's choice. */
 #include "fake_procfs.h"
 
-#include <asm/statfs.h>
 #include <linux/magic.h>
 #include <string.h>
 
 #include "fake_kernel.h"
+
+/* See src/shim/procfs.c. */
+#include <linux/types.h>
+#define fsid_t kernel_fsid_t
+#include <asm/statfs.h>
+#undef fsid_t
 
 void fake_procfs_fill(const long *argument, unsigned long magic)
 {
