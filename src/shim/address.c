@@ -25,7 +25,7 @@ bool nsc_address_copy(union nsc_address *to, const struct sockaddr *from, sockle
 unsigned nsc_address_port(const union nsc_address *address)
 {
 	/* sin_port and sin6_port have the same offset. */
-	return ntohs(address->in.sin_port);
+	return be16toh(address->in.sin_port);
 }
 
 void nsc_address_clear_port(union nsc_address *address)

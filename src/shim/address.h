@@ -3,6 +3,7 @@
 #ifndef NSC_ADDRESS_H
 #define NSC_ADDRESS_H
 
+#include <endian.h> /* musl has no inline ntohs() */
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ static inline int nsc_address_port_in(const struct sockaddr *from, socklen_t len
 		return -1;
 	/* sin_port and sin6_port have the same offset. */
 	memcpy(&port, (const char *)from + offsetof(struct sockaddr_in, sin_port), sizeof port);
-	return ntohs(port);
+	return be16toh(port);
 }
 
 /* Returns the port in host byte order. */

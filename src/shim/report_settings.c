@@ -42,9 +42,9 @@ static void write_mistake(int fd, unsigned long pid, const struct nsc_in_force *
 
 static void report_variables(int fd, unsigned long pid, enum nsc_log log)
 {
-	static bool reported;
+	static unsigned reported; /* a bool would take libatomic on riscv64 */
 
-	if (!nsc_settings.misunderstood || __atomic_exchange_n(&reported, true, __ATOMIC_RELAXED))
+	if (!nsc_settings.misunderstood || __atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
 		return;
 	for (int i = 0; i < NSC_SETTINGS; i++)
 		if (nsc_settings.misunderstood & 1U << i)
