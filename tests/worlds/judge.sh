@@ -30,6 +30,9 @@ if [ ! -s "$out/client" ]; then
 	exit
 fi
 check 0 "built"
+status=0
+! sed 's/^/# strong import: /' "$out/imports" | grep . || status=1
+check $status "the library needs no symbol: each import is weak"
 
 # The client's file has the lines `without STATUS`, `with STATUS`, and `repairs WAY OUTCOME`.
 client() {

@@ -6,7 +6,7 @@
 #   WORK    has tree (our source, unconfigured) and check/source
 #   NATIVE  this machine's own build
 # Leaves in WORK/NAME: client (the retry loop's results: without, with, repairs), unit.tap,
-# live.tap, libc, library (its sum) and log.
+# live.tap, libc, library (its sum), imports (those that are not weak) and log.
 set -eu
 name=$1 work=$2 native_build=$3
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
@@ -148,7 +148,7 @@ suite() {
 	fi
 	program=$1
 	shift
-	srcdir="$here/../.." builddir="$library_build" CK_DEFAULT_TIMEOUT=60 "$@" >"$out/$program.tap" || :
+	srcdir="$here/../.." builddir="$library_build" CK_DEFAULT_TIMEOUT=300 "$@" >"$out/$program.tap" || :
 }
 
 glibc_of() {
@@ -183,6 +183,7 @@ if [ -n "$build" ]; then
 fi
 library=$library_build/.libs/libnoselfconn.so
 sha256sum "$library" >"$out/library"
+nm -D --undefined-only "$library" | awk '$1 != "w"' >"$out/imports"
 libs=$(dirname "$(cc -print-file-name=libc.so.6)")
 if [ -n "$release" ]; then
 	unpack_glibc "$release"
