@@ -4,6 +4,7 @@
 # the library by its bare name. Programs with another ld.so, such as musl's, get the path instead.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
+tap_needs_netns
 
 # The command looks in .libs beside it for its library. Here that is also ld.so's directory.
 mkdir "$machine/opt"

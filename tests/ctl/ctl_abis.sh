@@ -3,6 +3,7 @@
 # noselfconnctl on a machine that runs programs of two ABIs: x86-64 and 32-bit x86.
 # shellcheck source-path=SCRIPTDIR
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
+tap_needs_netns
 
 name="programs of two ABIs"
 loader=/lib/ld-linux.so.2
@@ -42,8 +43,8 @@ noselfconnctl: not enabled: /etc/ld.so.preload is unchanged" "enable: one cause,
 	run_ctl status
 	tap_is "$status" 0 "status: what --partial accepted is no alarm"
 	tap_says '^partial: *programs for 32-bit x86 run without it' "status: it shows the choice"
-	tap_is "$(in_machine "$ctl" status --json </dev/null | json_of '[j["healthy"], j["without_library"]]')" \
-		"[True, ['32-bit x86']]" "status --json: it shows the choice"
+	tap_is "$(in_machine "$ctl" status --json </dev/null | grep -oE '"(healthy|without_library)":(true|\[[^]]*\])' | xargs -d '\n')" \
+		'"healthy":true "without_library":["32-bit x86"]' "status --json: it shows the choice"
 	run_ctl enable
 	tap_is "$status" 0 "enable again, as a configuration management does: the choice holds"
 	tap_says '^already enabled' "enable again: nothing to do"

@@ -10,8 +10,8 @@ ctl=$builddir/noselfconnctl
 if [ -z "${NSC_OWN_NET-}" ]; then
 	tap_needs python3
 	tap_needs_netns
-	rm -rf "$tmp"
-	NSC_OWN_NET=1 exec "$netns" 40000 40001 -- sh "$0"
+	"$netns" 40000 40001 -- env NSC_OWN_NET=1 sh "$0"
+	exit
 fi
 
 # A client that connects to itself on purpose, from a port that it has bound, until its input ends.

@@ -11,11 +11,11 @@ ctl=$builddir/noselfconnctl
 if [ -z "${NSC_OWN-}" ]; then
 	[ "$(id -u)" -eq 0 ] || tap_skip_all "entering network namespaces takes root"
 	tap_needs python3
-	tap_needs ip
+	tap_needs_netns
 	unshare --mount --pid --fork --mount-proc true 2>/dev/null || tap_skip_all "no permission to make namespaces"
-	rm -rf "$tmp"
-	NSC_OWN=1 exec unshare --mount --propagation private --pid --fork --mount-proc --kill-child \
-		"$netns" 40000 40001 -- sh "$0"
+	unshare --mount --propagation private --pid --fork --mount-proc --kill-child \
+		"$netns" 40000 40001 -- env NSC_OWN=1 sh "$0"
+	exit
 fi
 mount -t tmpfs none /run
 ip netns add nsc-named

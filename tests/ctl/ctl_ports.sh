@@ -6,7 +6,8 @@
 
 tap_needs python3
 if [ -z "${NSC_OWN_NET-}" ]; then
-	"$netns" 40000 40009 -- env builddir="$builddir" NSC_OWN_NET=1 sh "$0"
+	tap_needs_netns
+	"$netns" 40000 40009 -- env NSC_OWN_NET=1 sh "$0"
 	exit
 fi
 sysctl=/proc/sys/net/ipv4 conf=$machine/etc/sysctl.d/60-noselfconn.conf

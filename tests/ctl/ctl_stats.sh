@@ -6,7 +6,8 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/ctl/ctl_machine.sh"
 tap_needs python3
 if [ -z "${NSC_OWN_NET-}" ]; then
-	"$netns" 40000 40001 -- env builddir="$builddir" NSC_OWN_NET=1 sh "$0"
+	tap_needs_netns
+	"$netns" 40000 40001 -- env NSC_OWN_NET=1 sh "$0"
 	exit
 fi
 

@@ -98,7 +98,7 @@ tap_needs() {
 }
 
 tap_needs_netns() {
-	"$netns" 40000 40001 -- true >/dev/null 2>&1 || tap_skip_all "no permission to make a network namespace"
+	tap_why=$("$netns" 40000 40001 -- true 2>&1) || tap_skip_all "no network namespace: ${tap_why#netns: }"
 }
 
 tap_needs_strace() {
