@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Servers that speak just enough for one client of client.sh to be content.
+"""Servers that speak just enough for one client of tests/clients/programs to be content.
 
 usage: server.py PROTOCOL PORT
 """

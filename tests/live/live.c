@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * usage: session HOW
- * Runs `HOW` in a session without a terminal, with a terminal as its log. Prints the session's
- * terminal afterwards, and the terminal's output.
- */
+/* The live tests: runs itself under the shim, and then each suite. Skips where no network namespace can be made. */
 #include "live.h"
 
 #include <stdio.h>

@@ -149,12 +149,12 @@ tap_is "$(to_dead_proxy "$other $library")" 1 "proxychains before the shim does 
 tap_is "$(to_dead_proxy "$library $other")" 0 "limit: proxychains behind the shim does"
 
 ${CC:-cc} -shared -fPIC -o "$tmp/syscall.so" "$srcdir/tests/neighbours/other_syscall.c"
-if ${CC:-cc} -E -I"$srcdir/src/shim" -include trap.h - </dev/null | grep -q 'long result'; then
+if ${CC:-cc} -E -I"$srcdir/src/shim" -include raw_syscall.h - </dev/null | grep -q 'long result'; then
 	for preload in "$library $tmp/syscall.so" "$tmp/syscall.so $library"; do
 		tap_is "$(connects "$preload")" "Connection refused" "syscall(2) may be interposed, by ${preload##*/} in the end"
 	done
 else
-	echo "# no way past syscall(2) on this machine: src/shim/trap.h does not know it"
+	echo "# no way past syscall(2) on this machine: src/shim/raw_syscall.h does not know it"
 fi
 
 # usage: sanitized PROGRAM PRELOAD [SETTING]
