@@ -7,8 +7,8 @@
 
 /*
  * Moves the process into a new network namespace in which lo is up and the kernel chooses ports
- * from low to high. A caller that is not root becomes root of a user namespace. Returns false if
- * that is not allowed.
+ * from low to high. The machine's noselfconn.conf(5) is empty there. A caller that is not root
+ * becomes root of a user namespace. Returns false if that is not allowed.
  */
 bool netns_make(unsigned low, unsigned high);
 

@@ -26,6 +26,7 @@ run_as_nobody() {
 		capability) setcap cap_net_bind_service+ep /mnt/ask ;;
 		esac
 		cp -a /etc /mnt/etc
+		rm -f /mnt/etc/noselfconn.conf
 		echo /mnt/libnoselfconn.so >/mnt/etc/ld.so.preload
 		mount --bind /mnt/etc /etc
 		for setting in $settings; do

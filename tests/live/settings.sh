@@ -60,8 +60,8 @@ tap_ok "$([ ! -e relative ]; echo $?)" "a relative path is not accepted as a log
 # LINE is the only one of noselfconn.conf.
 # shellcheck disable=SC2016 # the inner shell expands
 preloaded() {
-	unshare --mount sh -euc '
-		mode=$1 setting=$2 tmp=$3 netns=$4 library=$5 line=$6
+	"$netns" 40000 40001 -- unshare --mount sh -euc '
+		mode=$1 setting=$2 tmp=$3 library=$4 line=$5
 		mount -t tmpfs -o mode=1777 none /mnt
 		install "$tmp/ask" "$library" /mnt
 		chmod "$mode" /mnt/ask
@@ -70,10 +70,10 @@ preloaded() {
 		rm -f /mnt/etc/noselfconn.conf
 		[ -z "$line" ] || echo "$line" >/mnt/etc/noselfconn.conf
 		mount --bind /mnt/etc /etc
-		"$netns" 40000 40001 -- setpriv --reuid=65534 --clear-groups env NOSELFCONN_LOG=/mnt/log "$setting" /mnt/ask
+		setpriv --reuid=65534 --clear-groups env NOSELFCONN_LOG=/mnt/log "$setting" /mnt/ask
 		if [ -e /mnt/log ]; then echo "with a log"; else echo "without a log"; fi
 		[ -z "$line" ] || stat -c "%n %u %a" /mnt/roots
-	' sh "$1" "$2" "$tmp" "$netns" "$library" "${3-}"
+	' sh "$1" "$2" "$tmp" "$library" "${3-}"
 }
 
 if [ "$(id -u)" -eq 0 ]; then
