@@ -12,6 +12,6 @@ tap_is "$(grep -c 'src/shim/version\.c' "$tmp/sources")" 1 "the library contains
 while read -r source; do
 	name=${source##*/}
 	grep -E "^${source%/*}/([a-z]+-)?${name%.c}\.l?o: (.* )?Makefile( |$)" "$tmp/rules" >"$tmp/found" && status=0 || status=1
-	tap_ok $status "a new version compiles $source"
+	tap_ok "$status" "a new version compiles $source"
 done <"$tmp/sources"
 tap_done

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The live tests: runs itself under the shim, and then each suite. Skips where no network namespace can be made. */
+/* Runs itself under the shim, and then each suite. Skips where no network namespace can be made. */
 #include "live.h"
 
 #include <stdio.h>
