@@ -137,7 +137,7 @@ ln -s "$entry" "$machine$lib/libnoselfconn-link.so"
 tap_is "$status, $(protects)" "0, yes" "--root: a link in the image is followed within it"
 "$builddir/noselfconnctl" --root "$machine" --library "$lib/libnoselfconn-link.so" disable >"$tmp/said" 2>&1
 mkdir -p "$tmp/image/etc" "$tmp/image$lib"
-cp "$library" "$tmp/image$lib/libnoselfconn.so"
+install -m 644 "$library" "$tmp/image$lib/libnoselfconn.so"
 status=0
 says=$("$builddir/noselfconnctl" --root "$tmp/image" enable 2>&1) || status=$?
 tap_is "$status, $(cat "$tmp/image/etc/ld.so.preload")" "0, $entry" "--root: an image in which nothing can run"

@@ -57,7 +57,7 @@ else
 fi
 
 mkdir -p "$tmp/root/etc"
-cp "$examples/noselfconn.conf" "$tmp/root/etc"
+install -m 644 "$examples/noselfconn.conf" "$tmp/root/etc"
 if [ "$(id -u)" -eq 0 ]; then
 	tap_is "$("$ctl" config --root "$tmp/root")" "$tmp/root/etc/noselfconn.conf is sound. Settings in it: 2." \
 		"the example of noselfconn.conf is sound"

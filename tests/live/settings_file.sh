@@ -77,10 +77,11 @@ if [ "$(id -u)" -eq 0 ]; then
 chown 1000 noselfconn.conf" "mistakes=1 error=\"not owned by root$ignored"
 	bad "a device" "mknod noselfconn.conf c 1 9" "mistakes=1 error=\"not a regular file$ignored"
 	chmod 755 "$tmp"
+	install -m 644 "$library" "$tmp/shim.so"
 	: >"$log"
 	chmod 666 "$log"
 	tap_is "$(with_etc "$(write "$unlucky")
-chmod 600 noselfconn.conf" setpriv --reuid=65534 --clear-groups env LD_PRELOAD="$library" NOSELFCONN_LOG="$log" "$tmp/ask")
+chmod 600 noselfconn.conf" setpriv --reuid=65534 --clear-groups env LD_PRELOAD="$tmp/shim.so" NOSELFCONN_LOG="$log" "$tmp/ask")
 $(logged)" "$refused
 outcome=refused
 file=/etc/noselfconn.conf mistakes=1 error=\"cannot be read$ignored" "a file that a user may not read"
