@@ -210,10 +210,10 @@ long nsc_guard_call(const struct nsc_call *call)
 	long result = prevents ? nsc_prevent(call) : call->make(call);
 	socklen_t length;
 
-	if (!nsc_guard_looks_at(result))
+	if (!nsc_guard_looks_at(result < 0))
 		return result;
 	destination = call->destination(call, &length);
-	if (nsc_guard_needed_after(result, destination, length))
+	if (nsc_guard_needed_after(result < 0, destination, length))
 		return nsc_guard_after(call, destination, length, result, before);
 	return result;
 }

@@ -31,11 +31,11 @@ long nsc_guard_call(const struct nsc_call *call);
  * The next two are the same in steps, for connect(), whose frame then is the only one of ours on
  * the stack across the system call: each costs about 10 ns (doc/PERFORMANCE.md).
  *
- * After the call, which returned `result`, or -1 and errno: whether it may have connected the
- * socket to itself, or found no port. If not, that result is the caller's. No system call, except
- * a look at the port range once a second; errno stays.
+ * After the call, which succeeded, or `failed` with errno: returns whether it may have connected
+ * the socket to itself, or found no port. If not, the call's result is the caller's. No system
+ * call, except a look at the port range once a second; errno stays.
  */
-static inline bool nsc_guard_needed_after(long result, const struct sockaddr *destination,
+static inline bool nsc_guard_needed_after(bool failed, const struct sockaddr *destination,
 					  socklen_t length);
 
 /*
@@ -52,22 +52,22 @@ static inline bool nsc_guard_is_connecting(int error)
 }
 
 /* Whether the guard looks at this result. If so, the kernel has read the destination. */
-static inline bool nsc_guard_looks_at(long result)
+static inline bool nsc_guard_looks_at(bool failed)
 {
-	return nsc_guard_is_connecting(result < 0 ? errno : 0) || errno == EADDRNOTAVAIL;
+	return nsc_guard_is_connecting(failed ? errno : 0) || errno == EADDRNOTAVAIL;
 }
 
-static inline bool nsc_guard_needed_after(long result, const struct sockaddr *destination,
+static inline bool nsc_guard_needed_after(bool failed, const struct sockaddr *destination,
 					  socklen_t length)
 {
 	int port;
 
-	if (!nsc_guard_looks_at(result))
+	if (!nsc_guard_looks_at(failed))
 		return false;
 	port = nsc_address_port_in(destination, length);
 	if (port < 0 || nsc_settings.disabled)
 		return false;
-	return (result < 0 && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
+	return (failed && errno == EADDRNOTAVAIL) || nsc_ephemeral((unsigned)port);
 }
 
 #endif

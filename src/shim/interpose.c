@@ -132,13 +132,11 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 	int before, result;
 
 	be_loaded();
-	/* An atomic look would take one instruction more; either value is right while it changes.
-	 */
-	if (__builtin_expect(nsc_prevents, false))
+	if (__builtin_expect(__atomic_load_n(&nsc_prevents, __ATOMIC_RELAXED), false))
 		return prevent_connect(fd, address, length);
 	before = errno;
 	result = nsc_real.connect(fd, address, length);
-	if (nsc_guard_needed_after(result, address, length))
+	if (nsc_guard_needed_after(result < 0, address, length))
 		return guard_connect(fd, address, length, result, before);
 	return result;
 }

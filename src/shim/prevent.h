@@ -9,8 +9,8 @@
 #include "call.h"
 #include "settings.h"
 
-/* Whether calls are made by nsc_prevent(). Other threads may change it. Hidden also where it is
- * declared, so that a look at it is one instruction. */
+/* Whether calls are made by nsc_prevent(). Other threads may change it, so readers use an atomic
+ * load. Hidden where it is declared, too, so that the compiler reads it without the GOT. */
 extern __attribute__((visibility("hidden"))) bool nsc_prevents;
 
 /* Prevents from now on, or no longer, as these settings say. */
