@@ -46,7 +46,7 @@ sanitized_tools() {
 	# shellcheck disable=SC2016 # make's
 	sanitized='$(NSC_CFLAGS) -g -O1 -fno-sanitize-recover=all'
 	address=-fsanitize=address,undefined
-	try "the tools build" build '-g -O2' all \
+	try "the tools build" build '-g -O2' all tests/lib/retry_loop \
 		noselfconn_CFLAGS="$sanitized $address" noselfconnctl_CFLAGS="$sanitized $address" \
 		noselfconn_LDFLAGS=$address noselfconnctl_LDFLAGS=$address || return
 	# They also run under LD_PRELOAD, where the shim comes before the runtime.

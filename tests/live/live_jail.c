@@ -208,7 +208,7 @@ Suite *suite_live_jail_alone(void)
 	Suite *suite = suite_create("jail_alone");
 	TCase *self = tcase_create("self");
 
-	tcase_set_tags(self, LIVE_ALONE);
+	tcase_set_tags(self, LIVE_ALONE " " LIVE_DENIED);
 	tcase_add_test(self, test_a_made_up_list_of_descriptors);
 	tcase_add_test(self, test_a_named_pipe_in_the_place_of_the_process);
 	suite_add_tcase(suite, self);
