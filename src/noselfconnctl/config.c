@@ -120,14 +120,6 @@ void config_read(struct config *config)
 		close(folder);
 }
 
-const char *config_value(const struct config *config, enum nsc_setting setting)
-{
-	for (size_t i = 0; i < config->settings_count; i++)
-		if (config->settings[i].setting == setting && !config->settings[i].program)
-			return config->settings[i].value;
-	return NULL;
-}
-
 void config_json(const struct config *config)
 {
 	json_string("file", root_path(NSC_CONFIG_PATH));

@@ -32,9 +32,6 @@ struct config {
 /* Reads the file. A file that cannot be read has one mistake, and a missing one none. */
 void config_read(struct config *config);
 
-/* The value of a key for programs that have no section; NULL if the file does not set it. */
-const char *config_value(const struct config *config, enum nsc_setting setting);
-
 /* Prints the fields of a JSON object: "file", "exists", "sound", "settings" and "mistakes". */
 void config_json(const struct config *config);
 

@@ -71,6 +71,7 @@ static int start(const char *const arguments[], const struct files *files, pid_t
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none;
+	size_t i = 0;
 	int error;
 
 	sigemptyset(&none);
@@ -82,9 +83,10 @@ static int start(const char *const arguments[], const struct files *files, pid_t
 	posix_spawn_file_actions_adddup2(&actions, files->input, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, files->output, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, files->errors, STDERR_FILENO);
-	for (size_t i = 0; i < RUN_TOOL_ARGUMENTS && arguments[i]; i++)
+	do
 		copies[i] = message_format("%s", arguments[i]);
-	error = posix_spawnp(child, arguments[0], &actions, &attributes, copies, environment);
+	while (++i < RUN_TOOL_ARGUMENTS && arguments[i]);
+	error = posix_spawnp(child, copies[0], &actions, &attributes, copies, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	return -error;

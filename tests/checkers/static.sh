@@ -27,16 +27,15 @@ check_tidy() {
 	try "the tools" tidy src/common src/noselfconn src/noselfconnctl src/noselfconnctl/preload src/noselfconnctl/sockets
 }
 
-# cppcheck also reports functions that nothing in its files calls, so the tools come with the part
-# of the shim that they use.
-cppcheck_of() {
+# cppcheck also reports functions that nothing in its files calls. So it gets everything at once:
+# the tools use a part of the shim.
+cppcheck_all() {
 	# shellcheck disable=SC2086,SC2090 # words
 	cppcheck -q --enable=all --inconclusive --inline-suppr --error-exitcode=1 \
-		--suppressions-list=tests/checkers/cppcheck.supp ${defines#-std=gnu11} --std=c11 "$@"
+		--suppressions-list=tests/checkers/cppcheck.supp ${defines#-std=gnu11} --std=c11 src
 }
 
 check_cppcheck() {
 	cd "$top" || return
-	try "src/shim" cppcheck_of src/shim
-	try "the tools" cppcheck_of src/shim src/common src/noselfconn src/noselfconnctl
+	try "src" cppcheck_all
 }
