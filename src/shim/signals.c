@@ -63,7 +63,8 @@ struct action {
 
 bool nsc_signals_children_vanish(void)
 {
-	struct action action;
+	/* Set, because gcc reads it before it tests the result, which memcheck reports. */
+	struct action action = {0};
 
 	return nsc_syscall(SYS_rt_sigaction, SIGCHLD, 0, (long)&action, sizeof action.mask, 0) ||
 	       action.handler == SIG_IGN || action.flags & SA_NOCLDWAIT;
