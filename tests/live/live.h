@@ -55,6 +55,9 @@ void drop(const char *which);
  */
 void alarm_after(int milliseconds, void (*handler)(int), int flags);
 
+/* Waits for these events of poll(2), 10 s at most. Kernels may delay the packets of loopback. */
+void wait_ready(int fd, short events);
+
 /* connect(2) as a plain system call, so the result is that without the shim. */
 int bare_connect(int fd, struct place to);
 

@@ -6,6 +6,7 @@
 #include "live.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ static void connects_to_itself(const char *bound, const char *address, int optio
 	ck_assert_msg(inode_of(fd) == inode, "the socket was replaced");
 	ck_assert_int_eq(write(fd, &byte, 1), 1);
 	byte = 0;
+	wait_ready(fd, POLLIN);
 	ck_assert_int_eq(read(fd, &byte, 1), 1);
 	ck_assert_int_eq(byte, 'x');
 	reset(fd);
@@ -80,10 +82,12 @@ START_TEST(test_asking_again_whether_it_is_there_leaves_it_as_it_is)
 	ck_assert_int_eq(shim_connect(fd, to), -1);
 	ck_assert_int_eq(errno, EINPROGRESS);
 	ck_assert(is_self_connected(fd));
+	wait_ready(fd, POLLOUT);
 	ck_assert_int_eq(write(fd, "x", 1), 1);
 	ck_assert_int_eq(shim_connect(fd, to), 0);
 	ck_assert_int_eq(shim_connect(fd, to), -1);
 	ck_assert_int_eq(errno, EISCONN);
+	wait_ready(fd, POLLIN);
 	ck_assert_int_eq(read(fd, bytes, 1), 1);
 	ck_assert_str_eq(bytes, "x");
 	reset(fd);

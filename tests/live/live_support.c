@@ -121,9 +121,15 @@ int tcp_socket(struct place to, int flags)
 	return fd;
 }
 
+void wait_ready(int fd, short events)
+{
+	struct pollfd ready = {.fd = fd, .events = events};
+
+	ck_assert_msg(poll(&ready, 1, 10000) == 1, "nothing came of poll() in 10 s");
+}
+
 int outcome(int fd, int result)
 {
-	struct pollfd ready = {.fd = fd, .events = POLLOUT};
 	socklen_t length = sizeof(int);
 	int error;
 
@@ -131,7 +137,7 @@ int outcome(int fd, int result)
 		return 0;
 	if (errno != EINPROGRESS)
 		return errno;
-	ck_assert_msg(poll(&ready, 1, 10000) == 1, "the connect() in progress does not end");
+	wait_ready(fd, POLLOUT);
 	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length), 0);
 	return error;
 }
