@@ -5,6 +5,7 @@
 . "$srcdir/tests/command/command_lib.sh"
 [ -x "$tmp/ask-static" ] || tap_skip_all "no static libc here"
 tap_needs_netns
+tap_needs setpriv
 
 tail='; it runs unprotected'
 not_run='; not run'

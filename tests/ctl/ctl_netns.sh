@@ -11,6 +11,7 @@ ctl=$builddir/noselfconnctl
 if [ -z "${NSC_OWN-}" ]; then
 	[ "$(id -u)" -eq 0 ] || tap_skip_all "entering network namespaces takes root"
 	tap_needs python3
+	tap_needs setpriv
 	tap_needs_netns
 	unshare --mount --pid --fork --mount-proc true 2>/dev/null || tap_skip_all "no permission to make namespaces"
 	unshare --mount --propagation private --pid --fork --mount-proc --kill-child \
