@@ -9,16 +9,16 @@ break -probe-stap noselfconn:repair
 commands
 	silent
 	printf "fd=%d ", $_probe_arg0
-	set $at = (unsigned char *)$_probe_arg6
-	if $_probe_arg5 == 2
-		printf "address=%d.%d.%d.%d:", $at[0], $at[1], $at[2], $at[3]
+	set $at = (unsigned char *)$_probe_arg5
+	if *(unsigned short *)$at == 2
+		printf "address=%d.%d.%d.%d:", $at[4], $at[5], $at[6], $at[7]
 	else
 		printf "address=["
-		set $i = 0
-		while $i < 16
+		set $i = 8
+		while $i < 24
 			printf "%02x%02x", $at[$i], $at[$i + 1]
 			set $i = $i + 2
-			if $i < 16
+			if $i < 24
 				printf ":"
 			end
 		end

@@ -44,14 +44,9 @@ static void put_outcome(struct nsc_log_line *line, const struct nsc_event *event
  * need a relocation. */
 static void probe(const struct nsc_event *event)
 {
-	const union nsc_address *at = event->address;
-	unsigned port = nsc_address_port(at);
-	int family = at->any.sa_family;
-	const void *address = family == AF_INET6 ? (const void *)&at->in6.sin6_addr
-						 : (const void *)&at->in.sin_addr;
-
-	DTRACE_PROBE7(noselfconn, repair, event->fd, port, event->action, event->retry,
-		      event->result, family, address);
+	/* At most six arguments: bpftrace before 0.24 cannot read a seventh on x86-64. */
+	DTRACE_PROBE6(noselfconn, repair, event->fd, nsc_address_port(event->address),
+		      event->action, event->retry, event->result, event->address);
 }
 #else
 static void probe(const struct nsc_event *event)

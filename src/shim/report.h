@@ -26,8 +26,8 @@ void nsc_report_start(void);
 
 /*
  * Reports a repair. First hits the static probe noselfconn:repair(fd, port, action, retry, result,
- * family, address), whatever the settings. There, `action` is a string, and `address` points to 4
- * or 16 bytes. A build with --disable-probes, or without sys/sdt.h, has no probe.
+ * address), whatever the settings. There, `action` is a string, and `address` points to a struct
+ * sockaddr_in or sockaddr_in6. A build with --disable-probes, or without sys/sdt.h, has no probe.
  *
  * Then, if there is a log, writes one line by one write(2), or as one datagram:
  *

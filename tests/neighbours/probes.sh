@@ -28,10 +28,10 @@ if ! grep -q '^DEFS = .*-DHAVE_SYS_SDT_H=1' "$builddir/Makefile"; then
 	exit
 fi
 tap_is "$(fields Provider "$library"):$(fields Name "$library")" noselfconn:repair "there is one probe, noselfconn:repair"
-# SIZE@PLACE each, a minus sign where it is signed: fd, port, action, retry, result, family, address.
+# SIZE@PLACE each, a minus sign where it is signed: fd, port, action, retry, result, destination.
 tap_is "$(fields Arguments "$library" | grep -oE -- '-?[0-9]@' | tr '\n' ' ')" \
-	"$(readelf -h "$library" | grep -q ELF64 && echo '-4@ 4@ 8@ 4@ -8@ -4@ 8@ ' || echo '-4@ 4@ 4@ 4@ -4@ -4@ 4@ ')" \
-	"it has seven arguments of the right sizes"
+	"$(readelf -h "$library" | grep -q ELF64 && echo '-4@ 4@ 8@ 4@ -8@ 8@ ' || echo '-4@ 4@ 4@ 4@ -4@ 4@ ')" \
+	"it has six arguments of the right sizes"
 tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
 tap_is "$(cost "$library")" "$(cost "$without")" "a program's start costs the same with it as without"
 
