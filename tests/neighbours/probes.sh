@@ -35,6 +35,11 @@ tap_is "$(fields Arguments "$library" | grep -oE -- '-?[0-9]@' | tr '\n' ' ')" \
 tap_is "$(fields Semaphore "$library" | tr -d 0)" x "it has no semaphore"
 tap_is "$(cost "$library")" "$(cost "$without")" "a program's start costs the same with it as without"
 
+# As after sys/sdt.h was installed.
+tree_configure "$tmp/without"
+make -C "$tmp/without" libnoselfconn.la >"$tmp/make.log" 2>&1
+tap_is "$(fields Name "$without")" repair "a build without it has it after configure was run again"
+
 # -nx skips the user's settings. Only the program, not gdb, gets the library.
 if ! command -v gdb >/dev/null || ! "$netns" -- true 2>/dev/null; then
 	tap_skip "gdb shows repairs" "no gdb here, or no permission to make a network namespace"
