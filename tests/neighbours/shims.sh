@@ -76,19 +76,23 @@ connects() {
 }
 
 # usage: shim PACKAGE LIBRARY EFFECT WANT REPAIRED SETTING...
+#   PACKAGE      the one with the library; or several, as releases of Debian differ
 #   EFFECT WANT  the function that prints the library's effect, and its expected output
 #   REPAIRED     yes: the library passes the call on
 #                behind: it passes the call to libc, skipping libraries behind it (torsocks finds libc
 #                by dlopen()), so it must be behind the shim
 #                no: HOW  it replaces the call; HOW is the result
 shim() {
-	package=$1 file=$2 effect=$3 want=$4 repaired=$5
+	packages=$1 file=$2 effect=$3 want=$4 repaired=$5 other=
 	shift 5
-	if ! package_of "$package"; then
-		tap_skip "$package" "it is not available"
+	for package in $packages; do
+		! package_of "$package" || other=$(find "$archive/$package" -name "$file" | head -n 1)
+		[ -z "$other" ] || break
+	done
+	if [ -z "$other" ]; then
+		tap_skip "$file" "it is not available"
 		return
 	fi
-	other=$(find "$archive/$package" -name "$file" | head -n 1)
 	name=${file%%.so*}
 	# shellcheck disable=SC2163 # NAME=VALUE
 	[ $# -eq 0 ] || export "$@"
@@ -127,8 +131,8 @@ none=
 shim libjemalloc2 libjemalloc.so.2 statistics "Begin jemalloc statistics" yes
 none=nothing
 shim tsocks 'libtsocks.so.1*' proxied 0401 yes "TSOCKS_CONF_FILE=$tmp/tsocks.conf"
-shim torsocks libtorsocks.so.0 proxied 0501 behind "TORSOCKS_CONF_FILE=$tmp/through.conf"
-shim torsocks libtorsocks.so.0 proxied 0501 "no: Operation not permitted" "TORSOCKS_CONF_FILE=$tmp/refused.conf"
+shim 'torsocks libtorsocks' libtorsocks.so.0 proxied 0501 behind "TORSOCKS_CONF_FILE=$tmp/through.conf"
+shim 'torsocks libtorsocks' libtorsocks.so.0 proxied 0501 "no: Operation not permitted" "TORSOCKS_CONF_FILE=$tmp/refused.conf"
 shim libproxychains4 libproxychains.so.4 proxied 0401 yes "PROXYCHAINS_CONF_FILE=$tmp/localnet.conf"
 shim libproxychains4 libproxychains.so.4 proxied 0401 "no: Connection refused" "PROXYCHAINS_CONF_FILE=$tmp/all.conf"
 none='data by socket 3'
