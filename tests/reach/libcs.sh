@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# One file for every libc: the library that make has built protects programs of glibc 2.31, of this machine, of glibc 2.41
+# One file for every libc: the library that make has built protects programs of glibc 2.31, 2.36 and 2.41, of this machine
 # and of musl. The same programs, built for glibc 2.31, run with each glibc. scripts/worlds runs the live tests in the same
 # way. tests/built/imports.sh shows that the library needs nothing.
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/tap.sh"
@@ -18,10 +18,12 @@ fetch() {
 	shift
 	sh "$srcdir/tests/lib/debian_libc.sh" "$release" "$archive/$release" "$@" >"$tmp/$release" 2>&1
 }
+releases='bullseye bookworm trixie'
 fetch bullseye libc6-dev linux-libc-dev &
+fetch bookworm &
 fetch trixie &
 wait
-for release in bullseye trixie; do
+for release in $releases; do
 	[ -e "$archive/$release/libs" ] || tap_skip_all "the libc of $release is not available: $(tail -n 1 "$tmp/$release")"
 done
 
@@ -126,13 +128,15 @@ for folder in glibc musl; do
 	tap_is "$(readelf -rW "$tmp/$folder/environ" | grep -c 'R_X86_64_COPY.*environ')" 1 "$folder: environ holds a copy of the variable"
 	tap_is "$(readelf -dlW "$tmp/$folder/alone" | grep -cE 'program interpreter|NEEDED')" 1 "$folder: alone has an ld.so and needs nothing"
 done
-for release in bullseye trixie; do
+for release in $releases; do
 	libs=$archive/$release/libs
 	one_glibc "$libs" "$libs/ld-linux-x86-64.so.2" --library-path "$libs"
 done
 one_glibc "$(dirname "$($cc -print-file-name=libc.so.6)")"
 one_libc musl musl
-tap_is "$(sort -u "$tmp/names" | wc -l)" 3 "these are three versions of glibc: $(paste -sd , "$tmp/names")"
+status=0
+[ "$(sort -u "$tmp/names" | wc -l)" -ge 3 ] || status=1
+tap_ok $status "these are at least three versions of glibc: $(sort -u "$tmp/names" | paste -sd ,)"
 
 # No library reaches a static program. It has no version of libc to look for, either.
 if $cc -static-pie -o "$tmp/static" "$srcdir/tests/lib/retry_loop.c" 2>"$tmp/out"; then
