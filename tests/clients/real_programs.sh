@@ -79,7 +79,7 @@ is_refused() {
 	[ "$took" != auto ] || took=$way
 	actions=$(sed -n "s/.* address=.*:$port action=\([a-z]*\) .*/\1/p" "$tmp/$name/$1/log" | sort -u)
 	case $took in
-	# A child process may or may not have ended by then.
+	# A child process may or may not have ended by then, or only newer versions have a thread.
 	'replace or rewind') [ "$actions" != replace ] && [ "$actions" != rewind ] || took=$actions ;;
 	esac
 	tap_is "$actions" "$took" "$name had its self-connection undone by $took (METHOD=$1)"
