@@ -26,10 +26,15 @@ fi
 [ -n "${http_proxy-}" ] || eval "$(apt-config shell http_proxy Acquire::http::Proxy 2>/dev/null)"
 [ -z "${http_proxy-}" ] || export http_proxy
 
+# The machine's own release, because programs that are built here run in it.
+debian_release=bookworm
+if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+	debian_release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+fi
 debian_kept=$builddir/tests/debian
 debian_make() {
 	rm -rf "$debian_kept"
-	debootstrap --variant=minbase --include=git,sudo bookworm "$debian_kept" >"$tmp/debootstrap.log" 2>&1 || return
+	debootstrap --variant=minbase --include=git,sudo "${debian_release:-sid}" "$debian_kept" >"$tmp/debootstrap.log" 2>&1 || return
 	# The directory need not survive a power failure.
 	echo force-unsafe-io >"$debian_kept/etc/dpkg/dpkg.cfg.d/unsafe-io"
 	[ -z "${http_proxy-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$debian_kept/etc/apt/apt.conf.d/proxy"

@@ -107,8 +107,8 @@ static void enter_sandbox(void)
 {
 	static const unsigned allowed[] = {
 		SYS_socket,     SYS_connect, SYS_getsockname, SYS_getpeername,
-		SYS_setsockopt, SYS_close,   SYS_newfstatat,  SYS_getrandom,
-		SYS_brk,        SYS_write,   SYS_exit_group,
+		SYS_setsockopt, SYS_close,   SYS_newfstatat,  SYS_fstat,
+		SYS_getrandom,  SYS_brk,     SYS_write,       SYS_exit_group,
 	};
 	enum { COUNT = sizeof allowed / sizeof *allowed };
 	struct sock_filter code[1 + 2 * COUNT + 1] = {
