@@ -98,7 +98,7 @@ asked() {
 	for kind in $kinds; do
 		"ask_$kind" >"$tmp/said" 2>&1 || :
 		printf '%s:%s ' "$kind" "$(sed -n "/ld\.so/p; s/^Connected to.*/itself/p; s/.*Received HTTP.0\.9.*/itself/p
-			s/.*\(Connection refused\|Couldn.t connect\).*/refused/p" "$tmp/said" | sort -u)"
+			s/.*\(Connection refused\|Could\(n.t\| not\) connect\).*/refused/p" "$tmp/said" | sort -u)"
 	done
 }
 # usage: all WORD
