@@ -51,7 +51,12 @@ sanitized_tools() {
 		noselfconn_LDFLAGS=$address noselfconnctl_LDFLAGS=$address || return
 	# They also run under LD_PRELOAD, where the shim comes before the runtime.
 	export ASAN_OPTIONS=use_sigaltstack=0:verify_asan_link_order=0:strict_string_checks=1:fast_unwind_on_malloc=0
-	export LSAN_OPTIONS="suppressions=$srcdir/tests/checkers/lsan.supp:print_suppressions=0"
+	# A copy, because a test runs a tool as another user, who may not be able to read the tree.
+	suppressions=$(mktemp)
+	trap 'rm -f "$suppressions"' EXIT
+	cat "$srcdir/tests/checkers/lsan.supp" >"$suppressions"
+	chmod 644 "$suppressions"
+	export LSAN_OPTIONS="suppressions=$suppressions:print_suppressions=0"
 	for test in command/noselfconn command/noselfconn_reach command/noselfconn_library ctl/ctl_scan; do
 		try "tests/$test.sh" passes sh "$srcdir/tests/$test.sh"
 	done
